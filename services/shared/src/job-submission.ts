@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { jsonValueSchema, utf8Length } from "./json.ts";
+import { DEFAULT_LIMITS, MAX_TIMEOUT_MS, SIZE_LIMITS } from "./resource-limits.ts";
+
+const code = z
+  .string()
+  .min(1, "must not be empty")
+  .refine((text) => text.trim() !== "", "must not be blank")
+  .refine(
+    (text) => utf8Length(text) <= SIZE_LIMITS.codeBytes,
+    `must be at most ${SIZE_LIMITS.codeBytes} bytes of UTF-8`,
+  );
+
+// Two steps, so that the depth is known to be safe before the whole is encoded.
+const args = z
+  .array(jsonValueSchema)
+  .pipe(
+    z
+      .array(jsonValueSchema)
+      .refine(
+        (values) => utf8Length(JSON.stringify(values)) <= SIZE_LIMITS.argsBytes,
+        `must be at most ${SIZE_LIMITS.argsBytes} bytes of JSON`,
+      ),
+  );
+
+/**
+ * What a person sends to have code run. Unknown keys are refused: a misspelt limit that is silently
+ * ignored is worse than an error.
+ */
+export const jobSubmissionSchema = z.strictObject({
+  /** JavaScript that defines `main(...args)`. At most 256 KiB. */
+  code,
+  /** Passed to `main`. At most 1 MiB encoded. */
+  args: args.default([]),
+  /** Wall-clock limit in ms, 1…300,000. */
+  timeout: z.int().min(1).max(MAX_TIMEOUT_MS).default(DEFAULT_LIMITS.timeout),
+});
+
+/** As sent: the defaults may be left out. */
+export type JobSubmission = z.input<typeof jobSubmissionSchema>;
+/** As validated: complete. */
+export type ValidJobSubmission = z.output<typeof jobSubmissionSchema>;
