@@ -6,6 +6,8 @@ const code = z
   .string()
   .min(1, "must not be empty")
   .refine((text) => text.trim() !== "", "must not be blank")
+  // Storing it as UTF-8 would silently replace what isn't a character.
+  .refine((text) => text.isWellFormed(), "must not contain lone surrogates")
   .refine(
     (text) => utf8Length(text) <= SIZE_LIMITS.codeBytes,
     `must be at most ${SIZE_LIMITS.codeBytes} bytes of UTF-8`,

@@ -34,8 +34,8 @@ export const SIZE_LIMITS = {
   resultBytes: MIB,
   logBytes: MIB,
   logLineBytes: 64 * KIB,
-  /** The error text; a stack trace is a few KiB, a message can be anything. */
-  errorBytes: 64 * KIB,
+  /** The error text: ten stack frames and a message. Lists and events carry it, so it stays small. */
+  errorBytes: 8 * KIB,
 } as const;
 
 /**

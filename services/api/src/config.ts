@@ -1,0 +1,59 @@
+import { DEFAULT_REDIS_PREFIX, MAX_DOCUMENT_BYTES, SIZE_LIMITS } from "@lambda-lite/shared";
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** Every environment variable of the API, and why its default is what it is. */
+const environmentSchema = z.object({
+  /** Loopback: an API that runs code must be opened to a network on purpose, and with a key. */
+  HOST: z.string().min(1).default("127.0.0.1"),
+  PORT: port.default(8000),
+  /** Required unless HOST is loopback. Long enough that it can't be guessed. */
+  API_KEY: z.string().min(16, "must have at least 16 characters").optional(),
+  MONGO_URL: z.string().default("mongodb://127.0.0.1:27017/lambdalite"),
+  REDIS_URL: z.string().default("redis://127.0.0.1:6379"),
+  /** BullMQ's own default; the autoscaler reads these keys. */
+  REDIS_PREFIX: z.string().min(1).default(DEFAULT_REDIS_PREFIX),
+  /** The built page. Default: web/dist of this repository, where the image has it too. */
+  WEB_DIR: z.string().optional(),
+  /** Further origins whose pages may open a socket, comma separated: a development server, say. */
+  ALLOWED_ORIGINS: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").filter((origin) => origin !== "")),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+});
+
+export type ApiConfig = z.output<typeof environmentSchema>;
+
+/**
+ * Reads the environment once. An empty variable counts as unset.
+ * @throws Error that names each wrong variable and what it should be, or says why the API won't open.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = environmentSchema.safeParse(set);
+  if (!parsed.success) throw new Error(`Bad configuration\n${z.prettifyError(parsed.error)}`);
+  const config = parsed.data;
+  if (!config.API_KEY && !isLoopback(config.HOST)) {
+    throw new Error(
+      `Refusing to listen on ${config.HOST} without a key: whoever reaches this address could run ` +
+        "code here. Set API_KEY (at least 16 characters), or HOST=127.0.0.1.",
+    );
+  }
+  assertDocumentFits();
+  return config;
+}
+
+/** Whether only this machine can reach `host`. Names count by what they say, not by what they resolve to. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+function assertDocumentFits(): void {
+  const { codeBytes, argsBytes, resultBytes, logBytes, errorBytes } = SIZE_LIMITS;
+  const sum = codeBytes + argsBytes + resultBytes + logBytes + errorBytes;
+  if (sum >= MAX_DOCUMENT_BYTES) {
+    throw new Error(`The size limits of one job sum to ${sum} bytes; Mongo takes ${MAX_DOCUMENT_BYTES}`);
+  }
+}

@@ -1,0 +1,102 @@
+import type { Clock, DueCursor, JobQueue, JobStore, WorkerRegistry } from "@lambda-lite/backplane/ports";
+import { ExitReason } from "@lambda-lite/shared";
+import type { Logger } from "pino";
+
+/** Pause between two rounds, in ms: how long a due job waits when the doorbell was lost. */
+const ROUND_MS = 500;
+/** How often dead workers are looked for, in ms: a part of a lease's 20 s, so a job is back within 30 s. */
+const EXPIRY_MS = 2_000;
+/** Jobs per read. Small, because it is read twice a second over a backlog of any length. */
+const BATCH = 500;
+
+export interface Reconciler {
+  start(): void;
+  stop(): Promise<void>;
+  /** One round of the walk over due jobs. @returns how many were missing from the queue. */
+  enqueueMissing(): Promise<number>;
+  /** Gives back every job of dead workers. @returns how many. */
+  expireLost(): Promise<number>;
+}
+
+/**
+ * Makes the hurry follow the truth: what is due in Mongo and missing in the queue is queued, what runs
+ * under a dead worker is given back. Every duty is idempotent, so each API replica may run it.
+ */
+export function createReconciler(deps: {
+  jobs: Pick<JobStore, "due" | "running" | "expire">;
+  queue: JobQueue;
+  workers: WorkerRegistry;
+  clock: Clock;
+  logger: Logger;
+}): Reconciler {
+  const { jobs, queue, workers, clock, logger } = deps;
+  const stopping = new AbortController();
+  let loops: Promise<unknown> = Promise.resolve();
+  /** Where the walk goes on: it takes a batch each round, and begins anew at the end. */
+  let cursor: DueCursor | null = null;
+
+  async function enqueueMissing(): Promise<number> {
+    const due = await jobs.due(cursor, BATCH);
+    cursor = due.length < BATCH ? null : (due.at(-1)?.cursor ?? null);
+    const queued = await queue.has(due);
+    const missing = due.filter((_, index) => !queued[index]);
+    await Promise.all(missing.map((attempt) => queue.enqueue(attempt)));
+    return missing.length;
+  }
+
+  async function expireLost(): Promise<number> {
+    const living = new Set((await workers.living()).map(lifeKey));
+    let expired = 0;
+    for (let afterId: string | null = null; ; ) {
+      const running = await jobs.running(afterId, BATCH);
+      for (const job of running) {
+        if (living.has(lifeKey(job)) && !job.overdue) continue;
+        const given = await jobs.expire(job, {
+          reason: ExitReason.WORKER_LOST,
+          countsAsFault: true,
+          error: "The worker that ran it died, and so did the ones before",
+        });
+        if (!given) continue;
+        expired += 1;
+        logger.warn({ jobId: job.id, workerId: job.workerId, now: given.status }, "worker lost");
+      }
+      if (running.length < BATCH) return expired;
+      afterId = running.at(-1)?.id ?? null;
+    }
+  }
+
+  /** Repeats a duty. Logs when it begins to fail and when it works again, not each time. */
+  async function repeat(what: string, everyMs: number, duty: () => Promise<number>): Promise<void> {
+    let failing = false;
+    while (!stopping.signal.aborted) {
+      try {
+        const count = await duty();
+        if (count > 0) logger.info({ count }, what);
+        failing = false;
+      } catch (err) {
+        if (!failing) logger.warn({ err }, `${what}: failing; will try on`);
+        failing = true;
+      }
+      await clock.sleep(everyMs, stopping.signal);
+    }
+  }
+
+  return {
+    enqueueMissing,
+    expireLost,
+    start() {
+      loops = Promise.all([
+        repeat("queued what was missing", ROUND_MS, enqueueMissing),
+        repeat("gave back jobs of lost workers", EXPIRY_MS, expireLost),
+      ]);
+    },
+    async stop() {
+      stopping.abort();
+      await loops;
+    },
+  };
+}
+
+function lifeKey({ workerId, epoch }: { workerId: string; epoch: number }): string {
+  return `${epoch}:${workerId}`;
+}

@@ -1,0 +1,6 @@
+import type { JobService } from "../../domain/job-service.ts";
+import type { Handler } from "../routes.ts";
+
+export const getJob =
+  (jobs: JobService): Handler =>
+  async ({ params, principal }) => ({ status: 200, body: await jobs.get(params["id"], principal) });

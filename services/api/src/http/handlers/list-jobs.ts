@@ -1,0 +1,6 @@
+import type { JobService } from "../../domain/job-service.ts";
+import type { Handler } from "../routes.ts";
+
+export const listJobs =
+  (jobs: JobService): Handler =>
+  async ({ query, principal }) => ({ status: 200, body: await jobs.list(query, principal) });

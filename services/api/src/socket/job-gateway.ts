@@ -1,0 +1,150 @@
+import type { Server as HttpServer } from "node:http";
+import type { JobEvents } from "@lambda-lite/backplane/ports";
+import {
+  ClientEvent,
+  ServerEvent,
+  jobSubscriptionSchema,
+  jobsSubscriptionSchema,
+} from "@lambda-lite/shared";
+import type { Ack, ClientToServerEvents, JobSummary, ServerToClientEvents } from "@lambda-lite/shared";
+import type { Logger } from "pino";
+import { Server } from "socket.io";
+import type { Socket } from "socket.io";
+import type { JobService } from "../domain/job-service.ts";
+import type { Principal } from "../domain/principal.ts";
+import { validate } from "../domain/validate.ts";
+import { bearerToken } from "../http/authenticate.ts";
+import type { Authenticate } from "../http/authenticate.ts";
+import type { OriginPolicy } from "../http/origin-policy.ts";
+import { toAppError, toProblem } from "../http/problem.ts";
+import { createListCoalescer } from "./list-coalescer.ts";
+
+/** Client messages are a few hundred bytes. */
+const MAX_MESSAGE_BYTES = 16 * 1024;
+
+interface SocketData {
+  principal: Principal;
+}
+type Io = Server<ClientToServerEvents, ServerToClientEvents, object, SocketData>;
+type JobSocket = Socket<ClientToServerEvents, ServerToClientEvents, object, SocketData>;
+
+const jobRoom = (id: string) => `job:${id}`;
+const listRoom = (owner: string) => `owner:${owner}`;
+
+export interface JobGateway {
+  /** Clients connected to this process. */
+  clients(): number;
+  close(): Promise<void>;
+}
+
+/**
+ * Live job states over socket.io. Every API process listens to the events itself and tells its own
+ * sockets only. Subscribing joins the room first and reads the job afterwards, so a change in between
+ * arrives one way or the other; its `revision` tells the client which state is newer.
+ */
+export function createJobGateway(deps: {
+  server: HttpServer;
+  jobs: JobService;
+  events: JobEvents;
+  authenticate: Authenticate;
+  origins: OriginPolicy;
+  logger: Logger;
+}): JobGateway {
+  const { server, jobs, events, authenticate, origins, logger } = deps;
+  const io: Io = new Server(server, {
+    // One request per connection: no sticky sessions needed behind a load balancer.
+    transports: ["websocket"],
+    serveClient: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    allowRequest(request, allow) {
+      const { host, origin } = request.headers;
+      allow(null, origins.allowsHost(host) && origins.allowsOrigin(origin, host));
+    },
+  });
+
+  const lists = createListCoalescer((owner, changed) =>
+    io.local.to(listRoom(owner)).emit(ServerEvent.JOBS_UPDATE, { jobs: changed }),
+  );
+  const unsubscribe = events.subscribe((job: JobSummary) => {
+    io.local.to(jobRoom(job.id)).emit(ServerEvent.JOB_UPDATE, job);
+    const { result: _result, ...item } = job;
+    lists.add(item);
+  });
+
+  io.use((socket, next) => {
+    try {
+      const { token } = socket.handshake.auth as { token?: unknown };
+      const header = bearerToken(socket.handshake.headers.authorization);
+      socket.data.principal = authenticate(typeof token === "string" ? token : header);
+      next();
+    } catch (error) {
+      // socket.io hands `data` to the client's connect_error.
+      next(Object.assign(new Error("unauthenticated"), { data: toProblem(toAppError(error)) }));
+    }
+  });
+
+  io.on("connection", (socket) => {
+    const { principal } = socket.data;
+    answer(socket, ClientEvent.JOB_SUBSCRIBE, logger, async (message) => {
+      const { jobId } = validate(jobSubscriptionSchema, message);
+      await socket.join(jobRoom(jobId));
+      try {
+        const job = await jobs.getSummary(jobId, principal);
+        socket.emit(ServerEvent.JOB_UPDATE, job);
+        return { job };
+      } catch (error) {
+        await socket.leave(jobRoom(jobId));
+        throw error;
+      }
+    });
+    answer(socket, ClientEvent.JOB_UNSUBSCRIBE, logger, async (message) => {
+      const { jobId } = validate(jobSubscriptionSchema, message);
+      await socket.leave(jobRoom(jobId));
+      return {};
+    });
+    answer(socket, ClientEvent.JOBS_SUBSCRIBE, logger, async (message) => {
+      validate(jobsSubscriptionSchema, message);
+      await socket.join(listRoom(principal.owner));
+      return {};
+    });
+    answer(socket, ClientEvent.JOBS_UNSUBSCRIBE, logger, async (message) => {
+      validate(jobsSubscriptionSchema, message);
+      await socket.leave(listRoom(principal.owner));
+      return {};
+    });
+  });
+
+  return {
+    clients: () => io.engine.clientsCount,
+    async close() {
+      unsubscribe();
+      lists.close();
+      await io.close();
+    },
+  };
+}
+
+/** Handles one kind of message; whatever a client sends, it gets an acknowledgement or nothing at all. */
+function answer(
+  socket: JobSocket,
+  event: keyof ClientToServerEvents,
+  logger: Logger,
+  handle: (message: unknown) => Promise<object>,
+): void {
+  const listener = async (...parts: unknown[]) => {
+    const ack = parts.at(-1);
+    const reply = (body: Ack) => {
+      if (typeof ack === "function") ack(body);
+    };
+    try {
+      // Without a message the acknowledgement is the first part.
+      const body = await handle(parts.length > 1 ? parts[0] : {});
+      reply({ ok: true, ...body });
+    } catch (cause) {
+      const error = toAppError(cause);
+      if (error.code === "INTERNAL") logger.error({ err: cause, event }, "socket message failed");
+      reply({ ok: false, problem: toProblem(error) });
+    }
+  };
+  socket.on(event, listener as never);
+}

@@ -1,0 +1,96 @@
+import { DEFAULT_REDIS_PREFIX } from "@lambda-lite/shared";
+import type { Logger } from "pino";
+import { createJobLifecycle } from "./domain/job-lifecycle.ts";
+import type { JobLifecycle } from "./domain/job-lifecycle.ts";
+import { connectMongo, guardStore } from "./mongo/connection.ts";
+import { jobModel } from "./mongo/job-model.ts";
+import { createJobStore } from "./mongo/job-store.ts";
+import { workerModel } from "./mongo/worker-model.ts";
+import { createWorkerRegistry } from "./mongo/worker-registry.ts";
+import type { JobConsumer, JobEvents, JobQueue, Random, WorkerRegistry } from "./ports/index.ts";
+import { systemRandom } from "./ports/index.ts";
+import { createJobConsumer } from "./queue/job-consumer.ts";
+import { createJobQueue } from "./queue/job-queue.ts";
+import { connectRedis, connectRedisPatiently, waitUntilReady } from "./redis/connection.ts";
+import { createJobEvents } from "./redis/job-events.ts";
+import { createReleaseStack } from "./release-stack.ts";
+
+export interface BackplaneOptions {
+  mongoUrl: string;
+  redisUrl: string;
+  /** Prefix of every key and channel in Redis. */
+  redisPrefix?: string;
+  logger: Logger;
+  random?: Random;
+}
+
+/** How long the first connection to Redis may take, in ms. Later absences are waited out. */
+const REDIS_START_MS = 5_000;
+
+/** Everything that a service needs of Mongo and Redis, behind ports. */
+export interface Backplane {
+  jobs: JobLifecycle;
+  queue: JobQueue;
+  events: JobEvents;
+  workers: WorkerRegistry;
+  /** Opens this process's end of a pool's queue. */
+  openConsumer(pool: string): JobConsumer;
+  /** @throws AppError `STORE_UNAVAILABLE` when Mongo doesn't answer. */
+  pingStore(): Promise<void>;
+  /** Waits for the hurry under way, then closes every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to Mongo and Redis and makes the indexes.
+ * @throws AppError `STORE_UNAVAILABLE`, or an Error naming Redis, when one can't be reached at start.
+ */
+export async function openBackplane(options: BackplaneOptions): Promise<Backplane> {
+  const { mongoUrl, redisUrl, logger } = options;
+  const prefix = options.redisPrefix ?? DEFAULT_REDIS_PREFIX;
+  const random = options.random ?? systemRandom;
+
+  const release = createReleaseStack();
+
+  try {
+    const mongo = await connectMongo(mongoUrl);
+    release.push(() => mongo.close());
+    const jobDocuments = jobModel(mongo);
+    const workerDocuments = workerModel(mongo);
+    await Promise.all([jobDocuments.createIndexes(), workerDocuments.createIndexes()]);
+
+    const redis = connectRedis(redisUrl, "commands", logger);
+    release.push(() => redis.disconnect());
+    await waitUntilReady(redis, REDIS_START_MS);
+
+    const queue = createJobQueue({ redis, prefix, logger });
+    release.push(() => queue.close());
+    const events = createJobEvents({
+      publisher: redis,
+      openSubscriber: () => connectRedisPatiently(redisUrl, "events", logger),
+      prefix,
+      logger,
+    });
+    release.push(() => events.close());
+    const store = createJobStore(jobDocuments, workerDocuments);
+    const jobs = createJobLifecycle({ store, queue, events, logger });
+    release.push(() => jobs.settle());
+
+    return {
+      jobs,
+      queue,
+      events,
+      workers: createWorkerRegistry(workerDocuments),
+      openConsumer(pool) {
+        const connection = connectRedisPatiently(redisUrl, "consumer", logger);
+        release.push(() => connection.disconnect());
+        return createJobConsumer({ redis: connection, prefix, pool, random, logger });
+      },
+      pingStore: () => guardStore(async () => void (await mongo.db?.admin().ping())),
+      close: release.run,
+    };
+  } catch (error) {
+    await release.run();
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import type { JobSummary } from "@lambda-lite/shared";
+import type { Logger } from "pino";
+import type { JobEvents, JobQueue, JobStore, RunnableAttempt } from "../ports/index.ts";
+
+/**
+ * The store's transitions, each followed by the hurry: ring the queue when a job became runnable, and
+ * tell everybody what it is now. This is the only module that publishes events, and it does so from
+ * the state that was committed, after the write.
+ *
+ * The hurry is never waited for and its failure changes no answer: the truth is written, and the
+ * reconciler rings again for what a crash or an absent Redis left unrung.
+ */
+export interface JobLifecycle extends JobStore {
+  /** Resolves when all hurry begun so far is over; for an orderly end. */
+  settle(): Promise<void>;
+}
+
+export function createJobLifecycle(deps: {
+  store: JobStore;
+  queue: JobQueue;
+  events: JobEvents;
+  logger: Logger;
+}): JobLifecycle {
+  const { store, queue, events, logger } = deps;
+  const underway = new Set<Promise<void>>();
+
+  function hurry(what: string, jobId: string, work: Promise<void>): void {
+    const done = work
+      .catch((err) => logger.debug({ jobId, err }, `${what} left to the reconciler`))
+      .finally(() => underway.delete(done));
+    underway.add(done);
+  }
+
+  function announce(job: JobSummary): void {
+    if (job.status === "PENDING") hurry("queueing", job.id, queue.enqueue(nextAttempt(job)));
+    hurry("event", job.id, events.publish(job));
+  }
+
+  function announced(summary: JobSummary | null): JobSummary | null {
+    if (summary) announce(summary);
+    return summary;
+  }
+
+  return {
+    ...store,
+    async insert(newJob) {
+      const job = await store.insert(newJob);
+      const { code: _code, args: _args, ...summary } = job;
+      announce(summary);
+      return job;
+    },
+    async claim(attempt, by, token) {
+      const claimed = await store.claim(attempt, by, token);
+      announced(claimed && claimed.summary);
+      return claimed;
+    },
+    async release(held, why) {
+      return announced(await store.release(held, why));
+    },
+    async finish(held, outcome) {
+      return announced(await store.finish(held, outcome));
+    },
+    async expire(job, why) {
+      return announced(await store.expire(job, why));
+    },
+    async requestCancel(id, owner) {
+      const answer = await store.requestCancel(id, owner);
+      if (answer && answer.outcome !== "already-finished") announce(answer.summary);
+      if (answer?.outcome === "cancelled") {
+        hurry("dequeueing", id, queue.remove(nextAttempt(answer.summary)));
+      }
+      return answer;
+    },
+    async settle() {
+      while (underway.size > 0) await Promise.all(underway);
+    },
+  };
+}
+
+/** The attempt that the next claim of this job will write. */
+function nextAttempt({ id, attempt, pool, priority }: JobSummary): RunnableAttempt {
+  return { id, attempt: attempt + 1, pool, priority };
+}

@@ -1,0 +1,118 @@
+import type { JobQuery } from "@lambda-lite/shared";
+import { TOTAL_CAP } from "@lambda-lite/shared";
+import { AppError } from "../ports/index.ts";
+import type { JobQueries } from "../ports/index.ts";
+import type { JobDocument, JobModel } from "./job-model.ts";
+import { overdue } from "./job-transitions.ts";
+import { BODY_FIELDS, toClaimed, toJob, toListItem, toSummary } from "./job-view.ts";
+
+/** Reads. Lists never touch bodies, and no query walks more than its page or the cap. */
+export function createJobQueries(jobs: JobModel): JobQueries {
+  return {
+    async find(id, owner) {
+      const doc = await jobs.findOne({ _id: id, owner }).lean<JobDocument>();
+      return doc && toJob(doc);
+    },
+
+    async findSummary(id, owner) {
+      const doc = await jobs
+        .findOne({ _id: id, owner }, { code: 0, argsJson: 0, logs: 0 })
+        .lean<JobDocument>();
+      return doc && toSummary(doc);
+    },
+
+    list: (owner, query) => listJobs(jobs, owner, query),
+
+    async due(after, limit) {
+      const docs = await jobs
+        .find(
+          {
+            status: "PENDING",
+            admitted: true,
+            $expr: { $lte: ["$availableAt", "$$NOW"] },
+            ...(after && {
+              $or: [
+                { availableAt: { $gt: after.availableAt } },
+                { availableAt: after.availableAt, _id: { $gt: after.id } },
+              ],
+            }),
+          },
+          { attempt: 1, pool: 1, priority: 1, availableAt: 1 },
+        )
+        .sort({ availableAt: 1, _id: 1 })
+        .limit(limit)
+        .lean<JobDocument[]>();
+      return docs.map(({ _id, attempt, pool, priority, availableAt }) => {
+        const id = _id.toHexString();
+        return { id, attempt: attempt + 1, pool, priority, cursor: { availableAt, id } };
+      });
+    },
+
+    async running(afterId, limit) {
+      const docs = await jobs
+        .find(
+          { status: "RUNNING", ...(afterId && { _id: { $gt: afterId } }) },
+          { token: 1, workerId: 1, workerEpoch: 1, overdue },
+        )
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean<Array<JobDocument & { overdue: boolean }>>();
+      return docs.map((doc) => ({
+        id: doc._id.toHexString(),
+        token: doc.token ?? "",
+        workerId: doc.workerId ?? "",
+        epoch: doc.workerEpoch ?? 0,
+        overdue: doc.overdue,
+      }));
+    },
+
+    async heldBy({ workerId, epoch }) {
+      const docs = await jobs
+        .find(
+          { status: "RUNNING", workerId, workerEpoch: epoch },
+          { token: 1, cancelRequestedAt: 1 },
+        )
+        .lean<JobDocument[]>();
+      return docs.map((doc) => ({
+        id: doc._id.toHexString(),
+        token: doc.token ?? "",
+        cancelRequested: doc.cancelRequestedAt !== undefined,
+      }));
+    },
+
+    async findClaim({ id, token }) {
+      const doc = await jobs.findOne({ _id: id, token, status: "RUNNING" }).lean<JobDocument>();
+      return doc && toClaimed(doc);
+    },
+  };
+}
+
+async function listJobs(jobs: JobModel, owner: string, { page, limit, status }: JobQuery) {
+  const skip = (page - 1) * limit;
+  if (skip >= TOTAL_CAP) {
+    throw new AppError("VALIDATION_FAILED", undefined, {
+      errors: [
+        { path: "page", message: `only the newest ${TOTAL_CAP} jobs can be paged; filter by status` },
+      ],
+    });
+  }
+  const filter = { owner, ...(status && { status }) };
+  const [docs, counted] = await Promise.all([
+    jobs
+      .find(filter, BODY_FIELDS)
+      .sort({ createdAt: -1, _id: -1 })
+      .skip(skip)
+      .limit(limit)
+      .lean<JobDocument[]>(),
+    jobs.countDocuments(filter, { limit: TOTAL_CAP + 1 }),
+  ]);
+  const total = Math.min(counted, TOTAL_CAP);
+  return {
+    jobs: docs.map(toListItem),
+    page,
+    limit,
+    total,
+    totalPages: Math.ceil(total / limit),
+    totalCapped: counted > TOTAL_CAP,
+  };
+}

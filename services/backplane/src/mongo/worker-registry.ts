@@ -1,0 +1,63 @@
+import type { Claimant, WorkerOffer, WorkerRegistry } from "../ports/index.ts";
+import { LEASE_MS } from "../ports/index.ts";
+import { guardStore } from "./connection.ts";
+import type { WorkerDocument, WorkerModel } from "./worker-model.ts";
+
+const leaseEnd = { $dateAdd: { startDate: "$$NOW", unit: "millisecond", amount: LEASE_MS } };
+const leaseRuns = { $expr: { $gt: ["$leaseUntil", "$$NOW"] } };
+
+/** Leases in Mongo, judged by the server's clock alone. */
+export function createWorkerRegistry(workers: WorkerModel): WorkerRegistry {
+  return {
+    register: (workerId, offer) =>
+      guardStore(async () => {
+        const doc = await workers
+          .findOneAndUpdate(
+            { _id: workerId },
+            [
+              {
+                $set: {
+                  ...literalOffer(offer),
+                  epoch: { $add: [{ $ifNull: ["$epoch", 0] }, 1] },
+                  leaseUntil: leaseEnd,
+                },
+              },
+            ],
+            { upsert: true, returnDocument: "after", updatePipeline: true },
+          )
+          .lean<WorkerDocument>()
+          .orFail();
+        return { workerId, epoch: doc.epoch };
+      }),
+
+    renew: (life, offer) =>
+      guardStore(async () => {
+        const written = await workers.updateOne(
+          { ...isLife(life), ...leaseRuns },
+          [{ $set: { ...literalOffer(offer), leaseUntil: leaseEnd } }],
+          { updatePipeline: true },
+        );
+        return written.matchedCount === 1;
+      }),
+
+    retire: (life) =>
+      guardStore(async () => {
+        await workers.updateOne(isLife(life), { $currentDate: { leaseUntil: true } });
+      }),
+
+    living: () =>
+      guardStore(async () => {
+        const docs = await workers.find(leaseRuns).lean<WorkerDocument[]>();
+        return docs.map(({ _id, leaseUntil: _lease, ...record }) => ({ workerId: _id, ...record }));
+      }),
+  };
+}
+
+function isLife({ workerId, epoch }: Claimant) {
+  return { _id: workerId, epoch };
+}
+
+/** In a pipeline a text that begins with `$` is a field: every foreign value is a literal. */
+function literalOffer(offer: WorkerOffer) {
+  return Object.fromEntries(Object.entries(offer).map(([key, value]) => [key, { $literal: value }]));
+}

@@ -1,0 +1,9 @@
+import { randomBytes } from "node:crypto";
+
+/** Unguessable bytes, as a dependency: a seeded one makes a run repeatable. */
+export interface Random {
+  /** `bytes` random bytes, in hex. */
+  hex(bytes: number): string;
+}
+
+export const systemRandom: Random = { hex: (bytes) => randomBytes(bytes).toString("hex") };

@@ -1,0 +1,69 @@
+import { queueName } from "@lambda-lite/shared";
+import type { Job as BullJob } from "bullmq";
+import { Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import type { Logger } from "pino";
+import type { AttemptRef, JobConsumer, QueueEntry, Random } from "../ports/index.ts";
+
+/** How long a taken entry stays taken without a sign of life, in ms. */
+const LOCK_MS = 10_000;
+const LOCK_RENEWAL_MS = 3_000;
+/** How often entries of dead workers are looked for, in ms. The defaults take up to a minute. */
+const STALLED_CHECK_MS = 5_000;
+/** Longest blocking read, in seconds: a draining worker waits for it. */
+const BLOCK_SECONDS = 1;
+
+/**
+ * JobConsumer on BullMQ, fetching by hand. In that mode BullMQ starts no timers of its own: locks
+ * are extended and stalled entries are looked for here. Losing a lock costs nothing but a second
+ * look at the entry: only the lease in Mongo decides who runs a job.
+ */
+export function createJobConsumer(deps: {
+  redis: Redis;
+  prefix: string;
+  pool: string;
+  random: Random;
+  logger: Logger;
+}): JobConsumer {
+  const { redis, prefix, pool, random, logger } = deps;
+  const worker = new Worker<AttemptRef>(queueName(pool), null, {
+    connection: redis,
+    prefix,
+    autorun: false,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    // At the second stall BullMQ would fail the job without asking us.
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
+    drainDelay: BLOCK_SECONDS,
+  });
+  worker.on("error", (err) => logger.debug({ err }, "queue connection"));
+  void worker.startStalledCheckTimer().catch((err) => logger.warn({ err }, "stalled check"));
+
+  return {
+    async next() {
+      const token = random.hex(16);
+      const job = await worker.getNextJob(token, { block: true });
+      return job ? createEntry(job, token, logger) : null;
+    },
+    close: () => worker.close(),
+  };
+}
+
+function createEntry(job: BullJob<AttemptRef>, token: string, logger: Logger): QueueEntry {
+  const log = logger.child({ entry: job.id });
+  const renewal = setInterval(() => {
+    job.extendLock(token, LOCK_MS).catch((err) => log.debug({ err }, "lock not extended"));
+  }, LOCK_RENEWAL_MS);
+
+  async function settle(what: string, operation: () => Promise<unknown>) {
+    clearInterval(renewal);
+    // A missing lock or key is normal: the entry went back and was refused or settled elsewhere.
+    await operation().catch((err) => log.debug({ err }, `${what} refused`));
+  }
+
+  return {
+    attempt: { id: job.data.id, attempt: job.data.attempt },
+    ack: () => settle("ack", () => job.moveToCompleted(undefined, token, false)),
+    putBack: () => settle("put back", () => job.moveToWait(token)),
+  };
+}

@@ -1,0 +1,44 @@
+import { DEFAULT_POOL, DEFAULT_REDIS_PREFIX, poolNameSchema } from "@lambda-lite/shared";
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = z.coerce.number().int().min(1);
+
+/** Every environment variable of the worker, and why its default is what it is. */
+const environmentSchema = z.object({
+  MONGO_URL: z.string().default("mongodb://127.0.0.1:27017/lambdalite"),
+  REDIS_URL: z.string().default("redis://127.0.0.1:6379"),
+  /** BullMQ's own default; the autoscaler reads these keys. */
+  REDIS_PREFIX: z.string().min(1).default(DEFAULT_REDIS_PREFIX),
+  /** The worker drives the engine of its own node. */
+  DOCKER_HOST: z.string().default("unix:///var/run/docker.sock"),
+  SANDBOX_IMAGE: z.string().default("lambda-lite/sandbox-javascript:0.1.0"),
+  WORKER_POOL: poolNameSchema.default(DEFAULT_POOL),
+  /** Default: `<hostname>-<health port>`, stable over restarts and unique on a host. */
+  WORKER_ID: z.string().min(1).max(128).optional(),
+  /** Jobs at once. Five 1-CPU sandboxes keep a four-core node busy while some of them wait. */
+  WORKER_CONCURRENCY: count.max(1_000).default(5),
+  /** Starts per WORKER_RATE_LIMIT_DURATION_MS of this worker: about what one engine can start. */
+  WORKER_RATE_LIMIT_MAX: count.default(10),
+  WORKER_RATE_LIMIT_DURATION_MS: count.default(1_000),
+  /** Loopback, because metrics are nobody else's business; a pod sets 0.0.0.0. */
+  HEALTH_HOST: z.string().default("127.0.0.1"),
+  HEALTH_PORT: port.default(8081),
+  /** From SIGTERM to the end: the longest job (300 s) and 30 s. Kubernetes' grace period must be as long. */
+  SHUTDOWN_GRACE_MS: count.default(330_000),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+});
+
+export type WorkerConfig = Omit<z.output<typeof environmentSchema>, "WORKER_ID"> & { WORKER_ID: string };
+
+/**
+ * Reads the environment once. An empty variable counts as unset.
+ * @throws Error that names each wrong variable and what it should be.
+ */
+export function readConfig(env: NodeJS.ProcessEnv, hostname: string): WorkerConfig {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = environmentSchema.safeParse(set);
+  if (!parsed.success) throw new Error(`Bad configuration\n${z.prettifyError(parsed.error)}`);
+  const config = parsed.data;
+  return { ...config, WORKER_ID: config.WORKER_ID ?? `${hostname}-${config.HEALTH_PORT}` };
+}

@@ -1,0 +1,106 @@
+import { MAX_TIMEOUT_MS } from "@lambda-lite/shared";
+import type { ContainerCreateOptions } from "dockerode";
+import type { PoolKey } from "../ports/sandbox.ts";
+import { runnerCommand } from "./runner-command.ts";
+
+const MIB = 1024 * 1024;
+
+/** `nobody`: no file in the image belongs to it. */
+const SANDBOX_USER = "65534:65534";
+/** Processes and threads. Node alone has 11; 64 leaves room and stops a fork bomb in a millisecond. */
+const PIDS_LIMIT = 64;
+const NOFILE_LIMIT = 256;
+const FILE_SIZE_LIMIT_BYTES = 16 * MIB;
+/** The kernel kills sandboxes before anything else on the machine (proc(5), oom_score_adj). */
+const OOM_SCORE_ADJ = 1000;
+/** Longest time that a prepared sandbox may wait for its job, in ms. */
+const MAX_AGE_MS = 600_000;
+const DEADLINE_SLACK_MS = 30_000;
+
+/** Labels by which a reaper finds every orphan, and whose it is. Fixed at creation: Docker can't change them. */
+export const LABEL = {
+  SANDBOX: "lambdalite",
+  WORKER: "lambdalite.worker",
+  EPOCH: "lambdalite.epoch",
+  ENGINE: "lambdalite.engine",
+  POOL_KEY: "lambdalite.pool-key",
+  /** Unix time in ms after which nobody can be using it. */
+  DEADLINE: "lambdalite.deadline",
+} as const;
+
+export interface ContainerOwner {
+  workerId: string;
+  epoch: number;
+  engineId: string;
+}
+
+export interface ContainerOptionsInput {
+  image: string;
+  /** Name of the container until a job's own replaces it. */
+  name: string;
+  key: PoolKey;
+  owner: ContainerOwner;
+  /** The seccomp profile as JSON text. */
+  seccompProfile: string;
+  /** Whether the engine's host enforces AppArmor. */
+  appArmor: boolean;
+  nowMs: number;
+}
+
+/**
+ * The wall around user code, in one place: no network, no writable file but a small /tmp, no
+ * capability, no way to gain one, a filtered kernel, and hard limits on memory, CPU and processes.
+ * Pure: the same input gives the same container.
+ */
+export function containerOptions(input: ContainerOptionsInput): ContainerCreateOptions {
+  const { image, name, key, owner, nowMs } = input;
+  const memoryBytes = key.memoryMb * MIB;
+  return {
+    name,
+    Image: image,
+    Cmd: runnerCommand(key),
+    User: SANDBOX_USER,
+    Labels: {
+      [LABEL.SANDBOX]: "sandbox",
+      [LABEL.WORKER]: owner.workerId,
+      [LABEL.EPOCH]: String(owner.epoch),
+      [LABEL.ENGINE]: owner.engineId,
+      [LABEL.POOL_KEY]: `${key.runtime}/${key.isolation}/${key.memoryMb}`,
+      [LABEL.DEADLINE]: String(nowMs + MAX_AGE_MS + MAX_TIMEOUT_MS + DEADLINE_SLACK_MS),
+    },
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: false,
+    NetworkDisabled: true,
+    HostConfig: {
+      NetworkMode: "none",
+      ReadonlyRootfs: true,
+      Memory: memoryBytes,
+      // Equal to Memory: no swap.
+      MemorySwap: memoryBytes,
+      NanoCpus: Math.round(key.cpus * 1e9),
+      PidsLimit: PIDS_LIMIT,
+      CapDrop: ["ALL"],
+      SecurityOpt: [
+        "no-new-privileges",
+        `seccomp=${input.seccompProfile}`,
+        ...(input.appArmor ? ["apparmor=docker-default"] : []),
+      ],
+      Tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=16m,nr_inodes=1k" },
+      IpcMode: "none",
+      LogConfig: { Type: "none", Config: {} },
+      // No nproc: it counts per uid over all containers.
+      Ulimits: [
+        { Name: "nofile", Soft: NOFILE_LIMIT, Hard: NOFILE_LIMIT },
+        { Name: "core", Soft: 0, Hard: 0 },
+        { Name: "fsize", Soft: FILE_SIZE_LIMIT_BYTES, Hard: FILE_SIZE_LIMIT_BYTES },
+      ],
+      OomScoreAdj: OOM_SCORE_ADJ,
+      // It would race with inspect and hide OOMKilled.
+      AutoRemove: false,
+    },
+  };
+}

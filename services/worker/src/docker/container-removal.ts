@@ -1,0 +1,48 @@
+import type { Clock } from "@lambda-lite/backplane/ports";
+import type Docker from "dockerode";
+import type { Logger } from "pino";
+
+/** Pauses before each further try, in ms. */
+const RETRY_MS = [200, 1_000, 5_000];
+
+/** Removes containers for certain or says so; keeps count of removals under way. */
+export interface ContainerRemoval {
+  /** Kills and removes. Never throws. */
+  remove(container: Docker.Container): Promise<void>;
+  /** Resolves when no removal is under way. */
+  settled(): Promise<void>;
+}
+
+export function createContainerRemoval(deps: { clock: Clock; logger: Logger }): ContainerRemoval {
+  const { clock, logger } = deps;
+  const underway = new Set<Promise<void>>();
+
+  async function removeWithRetry(container: Docker.Container): Promise<void> {
+    for (const pauseMs of [...RETRY_MS, undefined]) {
+      try {
+        await container.remove({ force: true, v: true });
+        return;
+      } catch (err) {
+        const { statusCode } = err as { statusCode?: number };
+        if (statusCode === 404) return;
+        if (pauseMs === undefined) {
+          logger.error({ err, containerId: container.id }, "container left to the reaper");
+          return;
+        }
+        // 409: a removal of it is in progress. It may still fail, so look again.
+        await clock.sleep(pauseMs);
+      }
+    }
+  }
+
+  return {
+    remove(container) {
+      const done: Promise<void> = removeWithRetry(container).finally(() => underway.delete(done));
+      underway.add(done);
+      return done;
+    },
+    async settled() {
+      while (underway.size > 0) await Promise.all(underway);
+    },
+  };
+}

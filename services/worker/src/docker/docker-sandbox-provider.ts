@@ -1,0 +1,74 @@
+import type { Clock, Random } from "@lambda-lite/backplane/ports";
+import type Docker from "dockerode";
+import type { PoolKey, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
+import { SandboxUnavailable } from "../ports/sandbox.ts";
+import type { ContainerOwner } from "./container-options.ts";
+import { containerOptions } from "./container-options.ts";
+import type { ContainerRemoval } from "./container-removal.ts";
+import { createDockerSandbox } from "./docker-sandbox.ts";
+import { openRunnerConnection } from "./runner-connection.ts";
+import type { RunnerConnection } from "./runner-connection.ts";
+
+/** Longest wait for a runner's `ready`, in ms. A cold start takes 0.3 s, on a busy machine seconds. */
+const READY_TIMEOUT_MS = 30_000;
+
+export interface DockerSandboxDeps {
+  docker: Docker;
+  image: string;
+  seccompProfile: string;
+  appArmor: boolean;
+  /** Whose containers these are: the worker's present life. */
+  owner: () => ContainerOwner;
+  removal: ContainerRemoval;
+  /** Told how many lines of a run were no frames. */
+  onDroppedFrames?: (count: number) => void;
+  clock: Clock;
+  random: Random;
+}
+
+/** A fresh container per sandbox: create → attach → start → ready. Attach comes before start, or early output is lost. */
+export function createDockerSandboxProvider(deps: DockerSandboxDeps): SandboxProvider {
+  const { docker, clock, random, removal } = deps;
+
+  async function start(container: Docker.Container, signal: AbortSignal): Promise<RunnerConnection> {
+    const nonce = random.hex(16);
+    const connection = await openRunnerConnection(container, nonce);
+    try {
+      await container.start();
+      const ready = await Promise.race([
+        connection.ready.then(() => true),
+        connection.closed.then(() => false),
+        clock.sleep(READY_TIMEOUT_MS, signal).then(() => false),
+      ]);
+      if (!ready) throw new Error(`the runner didn't become ready ${connection.stderr()}`.trim());
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  return {
+    async prepare(key: PoolKey, signal: AbortSignal): Promise<Sandbox> {
+      let container: Docker.Container | undefined;
+      try {
+        container = await docker.createContainer(
+          containerOptions({
+            image: deps.image,
+            name: `lambdalite-${random.hex(8)}`,
+            key,
+            owner: deps.owner(),
+            seccompProfile: deps.seccompProfile,
+            appArmor: deps.appArmor,
+            nowMs: clock.nowMs(),
+          }),
+        );
+        const connection = await start(container, signal);
+        return createDockerSandbox({ container, connection, removal, clock, onDroppedFrames: deps.onDroppedFrames });
+      } catch (cause) {
+        if (container) void removal.remove(container);
+        throw new SandboxUnavailable(cause instanceof Error ? cause.message : String(cause), { cause });
+      }
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import type { Clock } from "@lambda-lite/backplane/ports";
+import { ExitReason, SIZE_LIMITS, utf8Length } from "@lambda-lite/shared";
+import type Docker from "dockerode";
+import type { Evidence, ReportedResult } from "../domain/exit-decision.ts";
+import { decideExit } from "../domain/exit-decision.ts";
+import { createLogBuffer } from "../domain/log-buffer.ts";
+import type { ExecutionResult, RunOptions, Sandbox, SandboxRequest, StopReason } from "../ports/sandbox.ts";
+import type { ContainerRemoval } from "./container-removal.ts";
+import type { RunnerConnection } from "./runner-connection.ts";
+
+/** Version of sandbox/protocol.md. */
+const PROTOCOL_VERSION = 1;
+/** Longest wait for the engine to say how a container ended, in ms. */
+const END_TIMEOUT_MS = 10_000;
+
+export interface DockerSandboxParts {
+  container: Docker.Container;
+  connection: RunnerConnection;
+  removal: ContainerRemoval;
+  clock: Clock;
+  onDroppedFrames: ((count: number) => void) | undefined;
+}
+
+/** How a run was ended: by its result, by its own end, or by the worker. */
+type Ending =
+  | { by: "result"; reported: ReportedResult }
+  | { by: "end"; error: Error | undefined }
+  | { by: "kill"; killedFor: NonNullable<Evidence["killedFor"]> };
+
+/** One started container. Used once: `run` may be called once, then `dispose`. */
+export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
+  const { container, connection, removal, clock } = parts;
+
+  async function run(request: SandboxRequest, options: RunOptions): Promise<ExecutionResult> {
+    const logs = createLogBuffer(SIZE_LIMITS.logBytes);
+    connection.onLog = (chunk) => {
+      logs.append(chunk.text);
+      options.onLog?.(chunk);
+    };
+    const over = new AbortController();
+    const ending = watchForEnding(request, options.signal, over.signal);
+    const startedMs = clock.monotonicMs();
+    connection.send(header(request, connection.nonce));
+    // For people who look at `docker ps`; behind the header, so that nobody waits for it.
+    container
+      .rename({ name: `lambdalite-job-${request.jobId}-${request.attempt}` })
+      .catch(() => undefined);
+
+    const ended = await ending;
+    over.abort();
+    const executionTimeMs = clock.monotonicMs() - startedMs;
+    parts.onDroppedFrames?.(connection.droppedFrames());
+    const evidence = await collectEvidence(ended, request);
+    const { reason, resultJson, error } = decideExit(evidence);
+    return {
+      reason,
+      logs: logs.text(),
+      executionTimeMs,
+      ...(resultJson === undefined ? {} : { resultJson }),
+      ...(error === undefined ? {} : { error }),
+      ...describeEnd(evidence.end),
+    };
+  }
+
+  /** Whatever comes first. Timers and listeners are gone when `over` aborts. */
+  function watchForEnding(request: SandboxRequest, stop: AbortSignal, over: AbortSignal): Promise<Ending> {
+    const stopped = Promise.withResolvers<StopReason>();
+    const onStop = () => stopped.resolve(stop.reason as StopReason);
+    if (stop.aborted) onStop();
+    stop.addEventListener("abort", onStop);
+    over.addEventListener("abort", () => stop.removeEventListener("abort", onStop));
+    const killed = (killedFor: NonNullable<Evidence["killedFor"]>): Ending => ({ by: "kill", killedFor });
+    return Promise.race([
+      connection.result.then((reported): Ending => ({ by: "result", reported: checked(reported) })),
+      clock.sleep(request.limits.timeout, over).then(() => killed("timeout")),
+      stopped.promise.then(killed),
+      connection.overflow.then(() => killed("output-limit")),
+      connection.closed.then((error): Ending => ({ by: "end", error })),
+    ]);
+  }
+
+  async function collectEvidence(ended: Ending, { limits }: SandboxRequest): Promise<Evidence> {
+    const base = { stderr: connection.stderr(), limits };
+    if (ended.by === "result") return { ...base, reported: ended.reported };
+    if (ended.by === "kill") {
+      // From outside and at once: no loop inside can ignore it. Removal follows in any case.
+      await container.kill({ signal: "SIGKILL" }).catch(() => undefined);
+      return { ...base, killedFor: ended.killedFor };
+    }
+    const end = await waitForEnd();
+    if (end) return { ...base, end };
+    return { ...base, engineError: ended.error?.message ?? "the engine didn't say how it ended" };
+  }
+
+  /** Exit code and the kernel's OOM record, once the engine knows them. */
+  async function waitForEnd(): Promise<Evidence["end"]> {
+    const over = new AbortController();
+    const waited = container.wait().then(
+      () => true,
+      () => false,
+    );
+    const known = await Promise.race([
+      waited,
+      clock.sleep(END_TIMEOUT_MS, over.signal).then(() => false),
+    ]);
+    over.abort();
+    if (!known) return undefined;
+    try {
+      const { State } = await container.inspect();
+      return { exitCode: State.ExitCode, oomKilled: State.OOMKilled };
+    } catch {
+      return undefined;
+    }
+  }
+
+  return {
+    run,
+    async dispose() {
+      connection.close();
+      await removal.remove(container);
+    },
+  };
+}
+
+function header({ code, argsJson, limits: _limits }: SandboxRequest, nonce: string): string {
+  const { logBytes, logLineBytes, resultBytes, errorBytes } = SIZE_LIMITS;
+  const limits = { logBytes, logLineBytes, resultBytes, errorBytes };
+  return `${JSON.stringify({ v: PROTOCOL_VERSION, nonce, code, args: argsJson, limits })}\n`;
+}
+
+/** The runner checks all this too; a runner that user code took over doesn't. */
+function checked(reported: ReportedResult): ReportedResult {
+  if (!reported.ok) return { ...reported, error: reported.error.slice(0, SIZE_LIMITS.errorBytes) };
+  if (utf8Length(reported.resultJson) > SIZE_LIMITS.resultBytes) {
+    return {
+      ok: false,
+      reason: ExitReason.OUTPUT_LIMIT,
+      error: `The result is larger than ${SIZE_LIMITS.resultBytes} bytes of JSON`,
+    };
+  }
+  try {
+    JSON.parse(reported.resultJson);
+    return reported;
+  } catch {
+    return { ok: false, reason: ExitReason.INVALID_RESULT, error: "The result is not JSON" };
+  }
+}
+
+/** 128 + n is how tini and shells tell of a death by signal n. */
+function describeEnd(end: Evidence["end"]): Pick<ExecutionResult, "exitCode" | "signal"> {
+  if (!end) return {};
+  const signal = SIGNALS[end.exitCode - 128];
+  return { exitCode: end.exitCode, ...(signal && { signal }) };
+}
+const SIGNALS: Readonly<Record<number, string>> = {
+  4: "SIGILL",
+  5: "SIGTRAP",
+  6: "SIGABRT",
+  7: "SIGBUS",
+  9: "SIGKILL",
+  11: "SIGSEGV",
+  15: "SIGTERM",
+  31: "SIGSYS",
+};

@@ -1,0 +1,90 @@
+import type Docker from "dockerode";
+import { createFrameDecoder } from "./frame-decoder.ts";
+import type { ReportedResult } from "../domain/exit-decision.ts";
+import type { LogChunk } from "../ports/sandbox.ts";
+import { createStreamDemultiplexer } from "./stream-demultiplexer.ts";
+
+/**
+ * Most bytes read from one sandbox. A megabyte of one-character log lines makes 80 MB of frames; more
+ * than this can only be a runner that ignores its limits. Never paused at: a process inside that
+ * blocks on write can't be killed cleanly. Past it, bytes are discarded and the sandbox is killed.
+ */
+const MAX_OUTPUT_BYTES = 128 * 1024 * 1024;
+/** How much of the runner's stderr is kept as evidence. */
+const STDERR_BYTES = 4 * 1024;
+
+/** The worker's end of a runner's stdin and stdout, for one sandbox's whole life. */
+export interface RunnerConnection {
+  readonly nonce: string;
+  /** Resolves when the runner waits for its header. */
+  readonly ready: Promise<void>;
+  readonly result: Promise<ReportedResult>;
+  /** Resolves when the sandbox wrote more than it may. */
+  readonly overflow: Promise<void>;
+  /** Resolves when the stream has ended, with the error that ended it if there was one. */
+  readonly closed: Promise<Error | undefined>;
+  /** Where log chunks go; none arrives before the header. */
+  onLog: (chunk: LogChunk) => void;
+  /** Sends the one header. */
+  send(header: string): void;
+  stderr(): string;
+  droppedFrames(): number;
+  close(): void;
+}
+
+/** Attaches. Call it before the container starts. @throws what the engine answers. */
+export async function openRunnerConnection(
+  container: Docker.Container,
+  nonce: string,
+): Promise<RunnerConnection> {
+  // hijack: without the HTTP upgrade, a half-closed stdin loses output.
+  const stream = await container.attach({
+    stream: true,
+    hijack: true,
+    stdin: true,
+    stdout: true,
+    stderr: true,
+  });
+  const ready = Promise.withResolvers<void>();
+  const result = Promise.withResolvers<ReportedResult>();
+  const overflow = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<Error | undefined>();
+  const stderr: Buffer[] = [];
+  let stderrBytes = 0;
+  let outputBytes = 0;
+
+  const decoder = createFrameDecoder(nonce, {
+    onReady: ready.resolve,
+    onLog: (chunk) => connection.onLog(chunk),
+    onResult: result.resolve,
+  });
+  const demultiplex = createStreamDemultiplexer((name, data) => {
+    if (name === "stdout") return decoder.push(data);
+    if (stderrBytes >= STDERR_BYTES) return;
+    stderrBytes += data.length;
+    stderr.push(Buffer.from(data));
+  });
+
+  stream.on("data", (chunk: Buffer) => {
+    outputBytes += chunk.length;
+    if (outputBytes > MAX_OUTPUT_BYTES) overflow.resolve();
+    else demultiplex(chunk);
+  });
+  stream.on("error", (error: Error) => closed.resolve(error));
+  stream.on("end", () => closed.resolve(undefined));
+  stream.on("close", () => closed.resolve(undefined));
+
+  const connection: RunnerConnection = {
+    nonce,
+    ready: ready.promise,
+    result: result.promise,
+    overflow: overflow.promise,
+    closed: closed.promise,
+    onLog: () => undefined,
+    send: (header) => void stream.write(header),
+    stderr: () => Buffer.concat(stderr).toString("utf8").slice(0, STDERR_BYTES),
+    droppedFrames: decoder.dropped,
+    close: () => (stream as unknown as { destroy(): void }).destroy(),
+  };
+  return connection;
+}

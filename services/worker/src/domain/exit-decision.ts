@@ -1,0 +1,71 @@
+import { ExitReason } from "@lambda-lite/shared";
+import type { ResourceLimits } from "@lambda-lite/shared";
+import type { StopReason } from "../ports/sandbox.ts";
+
+/** What the sandbox said at its end, after the worker checked its form. */
+export type ReportedResult =
+  | { ok: true; resultJson: string }
+  | { ok: false; reason: ExitReason; error: string };
+
+/** All that is known when a run is over. */
+export interface Evidence {
+  /** The first complete result frame, if one came before anything was killed. */
+  reported?: ReportedResult;
+  /** Why the worker killed the sandbox, if it did. */
+  killedFor?: StopReason | "timeout" | "output-limit";
+  /** How the container ended, if it had to be waited for. */
+  end?: { exitCode: number; oomKilled: boolean };
+  /** The connection to the sandbox broke, or its end couldn't be learned. */
+  engineError?: string;
+  /** First KiB of the runner's stderr: evidence for people, not a basis of the decision alone. */
+  stderr: string;
+  limits: ResourceLimits;
+}
+
+export interface Decision {
+  reason: ExitReason;
+  resultJson?: string;
+  error?: string;
+}
+
+/** 128 + SIGABRT: V8 aborts when its heap gives out (`--max-old-space-size`), before the kernel acts. */
+const ABORTED = 134;
+/** 128 + SIGTRAP: the same, in builds where V8's fatal path is a trap. */
+const TRAPPED = 133;
+/** V8's own words for it, on the runner's stderr, which user code can't write to. */
+const HEAP_EXHAUSTED = /heap out of memory|Reached heap limit|invalid table size/i;
+
+/**
+ * Why a run ended: evidence in the order of its weight. What the worker did itself is certain; a
+ * result frame counts only if it came first; then the kernel's record; then the exit code.
+ */
+export function decideExit(evidence: Evidence): Decision {
+  const { reported, killedFor, end, limits } = evidence;
+  if (reported?.ok) return { reason: ExitReason.OK, resultJson: reported.resultJson };
+  if (reported) return { reason: reported.reason, error: reported.error };
+  switch (killedFor) {
+    case "timeout":
+      return { reason: ExitReason.TIMEOUT, error: `Timed out after ${limits.timeout} ms` };
+    case "output-limit":
+      return { reason: ExitReason.OUTPUT_LIMIT, error: "Stopped: it wrote more output than is allowed" };
+    case "cancelled":
+      return { reason: ExitReason.CANCELLED, error: "Cancelled" };
+    case "drain":
+    case "lease-lost":
+      return { reason: ExitReason.SANDBOX_ERROR, error: "Stopped by its worker" };
+    case undefined:
+      break;
+  }
+  if (end?.oomKilled) {
+    return { reason: ExitReason.OUT_OF_MEMORY, error: `Out of memory: it needed more than ${limits.memory} MB` };
+  }
+  const aborted = end?.exitCode === ABORTED || end?.exitCode === TRAPPED;
+  if (aborted && HEAP_EXHAUSTED.test(evidence.stderr)) {
+    return {
+      reason: ExitReason.OUT_OF_MEMORY,
+      error: `Out of memory: the heap gave out (limit of the job: ${limits.memory} MB)`,
+    };
+  }
+  const how = evidence.engineError ?? (end ? `exit code ${end.exitCode}` : "no exit code");
+  return { reason: ExitReason.SANDBOX_ERROR, error: `The sandbox ended without a result (${how})` };
+}

@@ -1,0 +1,173 @@
+import type { ClaimedJob, Clock, JobStore, QueueEntry, Random } from "@lambda-lite/backplane/ports";
+import { ExitReason } from "@lambda-lite/shared";
+import type { JobExecutionResult, JsonValue } from "@lambda-lite/shared";
+import type { Logger } from "pino";
+import type { ExecutionResult, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
+import type { HeldJobs } from "./held-jobs.ts";
+import type { LeaseKeeper } from "./lease-keeper.ts";
+
+/** Pause between tries to record an outcome while the store is away, in ms. */
+const FINISH_RETRY_MS = 500;
+
+/** Told about every job that ran here. */
+export interface JobObserver {
+  finished(outcome: JobExecutionResult, queueTimeMs: number): void;
+  released(): void;
+  sandboxUnavailable(error: unknown): void;
+}
+
+export interface JobRunner {
+  /** Runs one entry to its end: claim → run → finish. Never throws. */
+  run(entry: QueueEntry): Promise<void>;
+}
+
+/**
+ * Takes one queue entry through a job's life. Nothing runs without a claim, and nothing is recorded
+ * without the claim's token; whatever is left half-done by a crash at any line below is found by the
+ * lease (a dead worker) or by the entry's lock (a claim that was never sent).
+ */
+export function createJobRunner(deps: {
+  jobs: Pick<JobStore, "claim" | "findClaim" | "finish" | "release">;
+  sandboxes: SandboxProvider;
+  held: HeldJobs;
+  lease: Pick<LeaseKeeper, "life">;
+  observer: JobObserver;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+}): JobRunner {
+  const { jobs, sandboxes, held, lease, observer, clock, random, logger } = deps;
+
+  async function run(entry: QueueEntry): Promise<void> {
+    const token = random.hex(16);
+    const hold = held.hold({ id: entry.attempt.id, token });
+    const log = logger.child({ jobId: entry.attempt.id, attempt: entry.attempt.attempt });
+    try {
+      const job = await claim(entry, token);
+      if (job) await execute(job, hold.signal, log);
+      await entry.ack();
+    } catch (err) {
+      // Only the store throws here: the job is untouched, and another worker may reach it.
+      log.warn({ err }, "couldn't claim or settle; entry put back");
+      await entry.putBack();
+    } finally {
+      hold.letGo();
+    }
+  }
+
+  async function claim(entry: QueueEntry, token: string): Promise<ClaimedJob | null> {
+    try {
+      const claimed = await jobs.claim(entry.attempt, lease.life(), token);
+      return claimed && claimed.value;
+    } catch {
+      // The claim may have been committed and only its reply lost.
+      const claimed = await jobs.findClaim({ id: entry.attempt.id, token });
+      if (!claimed) throw new Error("claim not sent: the store is away");
+      return claimed.value;
+    }
+  }
+
+  async function execute(job: ClaimedJob, signal: AbortSignal, log: Logger): Promise<void> {
+    const startedMs = clock.monotonicMs();
+    let sandbox: Sandbox;
+    try {
+      const { memory, cpus } = job.limits;
+      sandbox = await sandboxes.prepare(
+        { runtime: "javascript", isolation: "container", memoryMb: memory, cpus },
+        signal,
+      );
+    } catch (err) {
+      await giveUpBeforeStart(job, signal, err, log);
+      return;
+    }
+    const sandboxStartTime = clock.monotonicMs() - startedMs;
+    try {
+      const { id, attempt, code, argsJson, limits } = job;
+      const run = await sandbox.run({ jobId: id, attempt, code, argsJson, limits }, { signal });
+      await settle(job, toOutcome(run, sandboxStartTime), signal, log);
+    } finally {
+      // Behind the answer: the slot is free now, the removal takes its time.
+      void sandbox.dispose();
+    }
+  }
+
+  /** No user code has run: a cancel is final, anything else gives the job back at no cost to it. */
+  async function giveUpBeforeStart(job: ClaimedJob, signal: AbortSignal, err: unknown, log: Logger) {
+    if (signal.reason === "lease-lost") return;
+    if (signal.reason === "cancelled") {
+      return settle(job, cancelledBeforeStart(), signal, log);
+    }
+    if (!signal.aborted) {
+      log.error({ err }, "no sandbox; job released");
+      observer.sandboxUnavailable(err);
+    }
+    observer.released();
+    await jobs.release(job, { reason: ExitReason.SANDBOX_ERROR, countsAsFault: false, error: "" });
+  }
+
+  async function settle(job: ClaimedJob, outcome: JobExecutionResult, signal: AbortSignal, log: Logger) {
+    // The lease is over: somebody else may own the job, and our outcome is not to be recorded.
+    if (signal.reason === "lease-lost") return;
+    const { reason } = outcome.exit;
+    if (reason === ExitReason.SANDBOX_ERROR) {
+      const drained = signal.reason === "drain";
+      if (!drained) log.error({ error: outcome.error }, "sandbox failed; job released");
+      observer.released();
+      await untilStored(signal, () =>
+        jobs.release(job, { reason, countsAsFault: !drained, error: outcome.error ?? "" }),
+      );
+      return;
+    }
+    const recorded = await untilStored(signal, () => jobs.finish(job, outcome));
+    if (!recorded) return log.warn({ reason }, "outcome discarded: the job has another owner now");
+    observer.finished(outcome, job.queueTime);
+    log.info({ reason, executionTimeMs: outcome.executionTime }, "job finished");
+  }
+
+  /** The outcome exists only here: keep trying for as long as the lease gives us the right to. */
+  async function untilStored<T>(signal: AbortSignal, write: () => Promise<T>): Promise<T | null> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (err) {
+        if (signal.reason === "lease-lost") return null;
+        logger.warn({ err }, "outcome not stored yet; trying again");
+        await clock.sleep(FINISH_RETRY_MS);
+      }
+    }
+  }
+
+  return { run };
+}
+
+function toOutcome(run: ExecutionResult, sandboxStartTime: number): JobExecutionResult {
+  return {
+    success: run.reason === ExitReason.OK,
+    ...(run.resultJson === undefined ? {} : { result: JSON.parse(run.resultJson) as JsonValue }),
+    logs: run.logs,
+    ...(run.error === undefined ? {} : { error: run.error }),
+    exit: {
+      reason: run.reason,
+      ...(run.exitCode === undefined ? {} : { code: run.exitCode }),
+      ...(run.signal === undefined ? {} : { signal: run.signal }),
+    },
+    executionTime: round(run.executionTimeMs),
+    sandboxStartTime: round(sandboxStartTime),
+  };
+}
+
+function cancelledBeforeStart(): JobExecutionResult {
+  return {
+    success: false,
+    logs: "",
+    error: "Cancelled",
+    exit: { reason: ExitReason.CANCELLED },
+    executionTime: 0,
+    sandboxStartTime: 0,
+  };
+}
+
+/** To a hundredth of a millisecond: finer is noise. */
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}

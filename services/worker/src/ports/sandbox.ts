@@ -1,0 +1,74 @@
+import type { ExitReason, ResourceLimits } from "@lambda-lite/shared";
+
+/** What makes two prepared sandboxes interchangeable. */
+export interface PoolKey {
+  runtime: "javascript";
+  /** How it is walled off: the daemon's default runtime, gVisor, Kata. */
+  isolation: "container";
+  memoryMb: number;
+  cpus: number;
+}
+
+/** One job, as a sandbox takes it. */
+export interface SandboxRequest {
+  jobId: string;
+  attempt: number;
+  code: string;
+  /** The arguments as the text of one JSON array. */
+  argsJson: string;
+  limits: ResourceLimits;
+}
+
+/** Why the worker itself ends a run early; the `reason` of the abort signal. */
+export type StopReason = "cancelled" | "drain" | "lease-lost";
+
+/** What a run came to. Measured and decided by the worker, never by the sandbox. */
+export interface ExecutionResult {
+  reason: ExitReason;
+  /** JSON text of what main() returned, when `reason` is OK. */
+  resultJson?: string;
+  logs: string;
+  /** For people, when `reason` isn't OK. */
+  error?: string;
+  /** Known when the sandbox's end had to be waited for. */
+  exitCode?: number;
+  signal?: string;
+  /** From the header written to the result received, in ms. */
+  executionTimeMs: number;
+}
+
+export interface LogChunk {
+  stream: "stdout" | "stderr";
+  text: string;
+}
+
+export interface RunOptions {
+  /** Aborting it kills the sandbox; the signal's reason is a StopReason. */
+  signal: AbortSignal;
+  onLog?: (chunk: LogChunk) => void;
+}
+
+/** A prepared sandbox: started, nobody has used it, waiting for its one job. */
+export interface Sandbox {
+  /** Runs one job, once. What goes wrong inside is a result; it doesn't throw. */
+  run(request: SandboxRequest, options: RunOptions): Promise<ExecutionResult>;
+  /** Removes it, whatever state it is in. Never throws; what it can't remove, the reaper does. */
+  dispose(): Promise<void>;
+}
+
+/** Where sandboxes come from. A cold start is `prepare` + `run`; a warm pool is a cache behind this port. */
+export interface SandboxProvider {
+  /**
+   * A sandbox that nobody has used.
+   * @throws SandboxUnavailable when none could be made; nothing is left behind then.
+   */
+  prepare(key: PoolKey, signal: AbortSignal): Promise<Sandbox>;
+}
+
+/** The platform couldn't make a sandbox. No user code has run. */
+export class SandboxUnavailable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "SandboxUnavailable";
+  }
+}
