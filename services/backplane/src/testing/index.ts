@@ -1,0 +1,2 @@
+export * from "./test-backplane.ts";
+export * from "./test-servers.ts";
