@@ -1,4 +1,11 @@
-import type { Clock, DueCursor, JobQueue, JobStore, WorkerRegistry } from "@lambda-lite/backplane/ports";
+import type {
+  Clock,
+  DueCursor,
+  JobQueue,
+  JobStore,
+  RunningJob,
+  WorkerRegistry,
+} from "@lambda-lite/backplane/ports";
 import { ExitReason } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 
@@ -23,7 +30,7 @@ export interface Reconciler {
  * under a dead worker is given back. Every duty is idempotent, so each API replica may run it.
  */
 export function createReconciler(deps: {
-  jobs: Pick<JobStore, "due" | "running" | "expire">;
+  jobs: Pick<JobStore, "due" | "running" | "overdue" | "expire">;
   queue: JobQueue;
   workers: WorkerRegistry;
   clock: Clock;
@@ -47,22 +54,34 @@ export function createReconciler(deps: {
   async function expireLost(): Promise<number> {
     const living = new Set((await workers.living()).map(lifeKey));
     let expired = 0;
-    for (let afterId: string | null = null; ; ) {
-      const running = await jobs.running(afterId, BATCH);
-      for (const job of running) {
-        if (living.has(lifeKey(job)) && !job.overdue) continue;
-        const given = await jobs.expire(job, {
-          reason: ExitReason.WORKER_LOST,
-          countsAsFault: true,
-          error: "The worker that ran it died, and so did the ones before",
-        });
-        if (!given) continue;
-        expired += 1;
-        logger.warn({ jobId: job.id, workerId: job.workerId, now: given.status }, "worker lost");
-      }
-      if (running.length < BATCH) return expired;
-      afterId = running.at(-1)?.id ?? null;
+    for await (const job of runningJobs()) {
+      if (!living.has(lifeKey(job)) && (await expire(job))) expired += 1;
     }
+    // Their workers live and renew, but have forgotten them.
+    for (const job of await jobs.overdue(BATCH)) {
+      if (await expire(job)) expired += 1;
+    }
+    return expired;
+  }
+
+  async function* runningJobs(): AsyncGenerator<RunningJob> {
+    for (let afterId: string | null = null; ; ) {
+      const batch: RunningJob[] = await jobs.running(afterId, BATCH);
+      yield* batch;
+      if (batch.length < BATCH) return;
+      afterId = batch.at(-1)?.id ?? null;
+    }
+  }
+
+  async function expire(job: RunningJob): Promise<boolean> {
+    const given = await jobs.expire(job, {
+      reason: ExitReason.WORKER_LOST,
+      countsAsFault: true,
+      error: "The worker that ran it died, and so did the ones before",
+    });
+    if (!given) return false;
+    logger.warn({ jobId: job.id, workerId: job.workerId, now: given.status }, "worker lost");
+    return true;
   }
 
   /** Repeats a duty. Logs when it begins to fail and when it works again, not each time. */

@@ -1,7 +1,7 @@
 import type { JobQuery } from "@lambda-lite/shared";
 import { TOTAL_CAP } from "@lambda-lite/shared";
 import { AppError } from "../ports/index.ts";
-import type { JobQueries } from "../ports/index.ts";
+import type { JobQueries, RunningJob } from "../ports/index.ts";
 import type { JobDocument, JobModel } from "./job-model.ts";
 import { overdue } from "./job-transitions.ts";
 import { BODY_FIELDS, toClaimed, toJob, toListItem, toSummary } from "./job-view.ts";
@@ -50,20 +50,19 @@ export function createJobQueries(jobs: JobModel): JobQueries {
 
     async running(afterId, limit) {
       const docs = await jobs
-        .find(
-          { status: "RUNNING", ...(afterId && { _id: { $gt: afterId } }) },
-          { token: 1, workerId: 1, workerEpoch: 1, overdue },
-        )
+        .find({ status: "RUNNING", ...(afterId && { _id: { $gt: afterId } }) }, RUNNING_FIELDS)
         .sort({ _id: 1 })
         .limit(limit)
-        .lean<Array<JobDocument & { overdue: boolean }>>();
-      return docs.map((doc) => ({
-        id: doc._id.toHexString(),
-        token: doc.token ?? "",
-        workerId: doc.workerId ?? "",
-        epoch: doc.workerEpoch ?? 0,
-        overdue: doc.overdue,
-      }));
+        .lean<JobDocument[]>();
+      return docs.map(toRunning);
+    },
+
+    async overdue(limit) {
+      const docs = await jobs
+        .find({ status: "RUNNING", $expr: overdue }, RUNNING_FIELDS)
+        .limit(limit)
+        .lean<JobDocument[]>();
+      return docs.map(toRunning);
     },
 
     async heldBy({ workerId, epoch }) {
@@ -84,6 +83,17 @@ export function createJobQueries(jobs: JobModel): JobQueries {
       const doc = await jobs.findOne({ _id: id, token, status: "RUNNING" }).lean<JobDocument>();
       return doc && toClaimed(doc);
     },
+  };
+}
+
+const RUNNING_FIELDS = { token: 1, workerId: 1, workerEpoch: 1 };
+
+function toRunning(doc: JobDocument): RunningJob {
+  return {
+    id: doc._id.toHexString(),
+    token: doc.token ?? "",
+    workerId: doc.workerId ?? "",
+    epoch: doc.workerEpoch ?? 0,
   };
 }
 

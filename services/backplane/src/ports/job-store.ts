@@ -63,8 +63,6 @@ export interface ClaimedJob extends Held {
 export interface RunningJob extends Held {
   workerId: string;
   epoch: number;
-  /** Past the latest moment at which its worker could still be at it. */
-  overdue: boolean;
 }
 
 /** Why a job goes back, and whether that counts against its fault budget. */
@@ -122,6 +120,8 @@ export interface JobQueries {
   due(after: DueCursor | null, limit: number): Promise<Array<RunnableAttempt & { cursor: DueCursor }>>;
   /** RUNNING jobs, by id, strictly after `afterId`. */
   running(afterId: string | null, limit: number): Promise<RunningJob[]>;
+  /** RUNNING jobs past the latest moment at which a living worker could still be at it. */
+  overdue(limit: number): Promise<RunningJob[]>;
   /** What the store believes that this worker's life is running, and which of it shall be cancelled. */
   heldBy(claimant: Claimant): Promise<Array<Held & { cancelRequested: boolean }>>;
   /** Whether this very token holds the job: tells what became of a claim whose reply was lost. */

@@ -9,8 +9,7 @@ const GATE_POLL_MS = 100;
 const QUEUE_RETRY_MS = 1_000;
 
 export interface FetchLoop {
-  /** Jobs running now. */
-  busy(): number;
+  stopped(): boolean;
   start(): void;
   /** Takes no more entries; resolves when the last read is over. Running jobs run on. */
   stop(): Promise<void>;
@@ -72,7 +71,7 @@ export function createFetchLoop(deps: {
   }
 
   return {
-    busy: () => busy,
+    stopped: () => signal.aborted,
     start() {
       loop = run();
     },

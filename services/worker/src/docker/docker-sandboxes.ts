@@ -1,0 +1,64 @@
+import type { Claimant, Clock, Random } from "@lambda-lite/backplane/ports";
+import type { Logger } from "pino";
+import type { SandboxProvider } from "../ports/sandbox.ts";
+import { createContainerRemoval } from "./container-removal.ts";
+import { connectDocker, readEngineFacts } from "./docker-engine.ts";
+import { createDockerSandboxProvider } from "./docker-sandbox-provider.ts";
+import { createEngineHealth } from "./engine-health.ts";
+import type { EngineHealth } from "./engine-health.ts";
+import { reapEarlierLives } from "./orphan-reaper.ts";
+
+/** Everything that the worker does with its local Docker engine. */
+export interface DockerSandboxes extends SandboxProvider {
+  engineId: string;
+  health: EngineHealth;
+  /** Removes what earlier lives of this worker left here. */
+  reapEarlierLives(life: Claimant): Promise<void>;
+  /** Resolves when every container that was disposed of is gone. */
+  settled(): Promise<void>;
+}
+
+/**
+ * Connects to the engine, and checks once whether it has the sandbox image.
+ * @throws Error when the engine doesn't answer.
+ */
+export async function openDockerSandboxes(deps: {
+  dockerHost: string;
+  image: string;
+  seccompProfile: string;
+  /** The worker's present life: its containers bear it. */
+  life: () => Claimant;
+  onDroppedFrames: (count: number) => void;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+}): Promise<DockerSandboxes> {
+  const { dockerHost, image, seccompProfile, life, onDroppedFrames, clock, random, logger } = deps;
+  const docker = connectDocker(dockerHost);
+  const { engineId, appArmor } = await readEngineFacts(docker).catch((cause: unknown) => {
+    throw new Error(`The Docker engine at ${dockerHost} doesn't answer`, { cause });
+  });
+  const health = createEngineHealth({ docker, image, clock, logger });
+  await health.check();
+  const removal = createContainerRemoval({ clock, logger });
+  const provider = createDockerSandboxProvider({
+    docker,
+    image,
+    seccompProfile,
+    appArmor,
+    owner: () => ({ ...life(), engineId }),
+    removal,
+    onDroppedFrames,
+    clock,
+    random,
+  });
+  return {
+    ...provider,
+    engineId,
+    health,
+    async reapEarlierLives(newLife) {
+      await reapEarlierLives({ ...newLife, engineId }, { docker, removal, logger });
+    },
+    settled: removal.settled,
+  };
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { decideExit } from "./exit-decision.ts";
+import type { Evidence } from "./exit-decision.ts";
+
+const limits = { cpus: 1, memory: 512, timeout: 1_000 };
+const HEAP = "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory";
+const ended = (exitCode: number, oomKilled = false) => ({ end: { exitCode, oomKilled } });
+
+test.each<[string, Partial<Evidence>, string, RegExp | undefined]>([
+  ["a result", { reported: { ok: true, resultJson: "5" } }, "OK", undefined],
+  ["an error of the user's", { reported: { ok: false, reason: "USER_ERROR", error: "Error: no" } }, "USER_ERROR", /^Error: no$/],
+  // The frame came first, so what the worker did afterwards doesn't matter.
+  ["a result, and a late kill", { reported: { ok: true, resultJson: "5" }, killedFor: "timeout" }, "OK", undefined],
+  ["our clock", { killedFor: "timeout" }, "TIMEOUT", /after 1000 ms/],
+  // 137 alone only says SIGKILL: our own kill is the better evidence.
+  ["our clock, with the kernel's record of memory", { killedFor: "timeout", ...ended(137, true) }, "TIMEOUT", /1000 ms/],
+  ["too much output", { killedFor: "output-limit" }, "OUTPUT_LIMIT", /more output/],
+  ["a cancel", { killedFor: "cancelled" }, "CANCELLED", /Cancelled/],
+  ["a drain", { killedFor: "drain" }, "SANDBOX_ERROR", /Stopped by its worker/],
+  ["the kernel's OOM record", ended(137, true), "OUT_OF_MEMORY", /more than 512 MB/],
+  ["V8's heap limit", { ...ended(134), stderr: HEAP }, "OUT_OF_MEMORY", /heap gave out/],
+  ["V8's heap limit as a trap", { ...ended(133), stderr: HEAP }, "OUT_OF_MEMORY", /heap gave out/],
+  ["an abort that says nothing of the heap", ended(134), "SANDBOX_ERROR", /exit code 134/],
+  ["the heap's words without an abort", { ...ended(1), stderr: HEAP }, "SANDBOX_ERROR", /exit code 1\)/],
+  ["a kill from outside", ended(137), "SANDBOX_ERROR", /exit code 137/],
+  ["an end without a result", ended(0), "SANDBOX_ERROR", /exit code 0/],
+  ["an engine that broke off", { engineError: "socket hang up" }, "SANDBOX_ERROR", /socket hang up/],
+])("%s → %s", (_what, evidence, reason, error) => {
+  const decision = decideExit({ stderr: "", limits, ...evidence });
+  expect(decision.reason).toBe(reason);
+  if (error) expect(decision.error).toMatch(error);
+  else expect(decision.error).toBeUndefined();
+});
