@@ -9,7 +9,12 @@ const environmentSchema = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
   PORT: port.default(8000),
   /** Required unless HOST is loopback. Long enough that it can't be guessed. */
-  API_KEY: z.string().min(16, "must have at least 16 characters").optional(),
+  API_KEY: z
+    .string()
+    .min(16, "must have at least 16 characters")
+    // Anything else can't be sent in an Authorization header, so nobody could use it.
+    .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
+    .optional(),
   MONGO_URL: z.string().default("mongodb://127.0.0.1:27017/lambdalite"),
   REDIS_URL: z.string().default("redis://127.0.0.1:6379"),
   /** BullMQ's own default; the autoscaler reads these keys. */
@@ -20,7 +25,10 @@ const environmentSchema = z.object({
   ALLOWED_ORIGINS: z
     .string()
     .default("")
-    .transform((text) => text.split(",").filter((origin) => origin !== "")),
+    .transform((text) => text.split(",").map((origin) => origin.trim()))
+    .transform((origins) => origins.filter((origin) => origin !== ""))
+    // A browser sends an origin in its one normal form: no path, no final slash.
+    .pipe(z.array(z.url("must be origins such as https://example.com").transform((url) => new URL(url).origin))),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 

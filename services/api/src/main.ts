@@ -7,24 +7,32 @@ import { readConfig } from "./config.ts";
 /** The built page, in the repository as in the image. */
 const WEB_DIST = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 
+/** How long a stopped process may take to end by itself, in ms. */
+const LINGER_MS = 2_000;
+
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const logger = pino({ name: "api", level: config.LOG_LEVEL });
   const webDir = config.WEB_DIR ?? (existsSync(`${WEB_DIST}/index.html`) ? WEB_DIST : undefined);
   const api = await startApi(config, { logger, webDir });
 
-  const stop = (signal: NodeJS.Signals) => {
+  const stop = async (signal: NodeJS.Signals) => {
     logger.info({ signal }, "stopping");
-    api.stop().then(
-      () => process.exit(0),
-      (err: unknown) => {
-        logger.error({ err }, "stopped uncleanly");
-        process.exit(1);
-      },
-    );
+    try {
+      await api.stop();
+      logger.info("stopped");
+    } catch (err) {
+      logger.error({ err }, "stopped uncleanly");
+      process.exitCode = 1;
+    }
+    // Nothing is open now, so the process ends by itself; if it doesn't, that is a leak to know about.
+    setTimeout(() => {
+      logger.error({ open: process.getActiveResourcesInfo() }, "something was left open");
+      process.exit(1);
+    }, LINGER_MS).unref();
   };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  process.once("SIGTERM", (signal) => void stop(signal));
+  process.once("SIGINT", (signal) => void stop(signal));
 }
 
 main().catch((error: unknown) => {
@@ -32,5 +40,5 @@ main().catch((error: unknown) => {
   process.stderr.write(`api: ${error instanceof Error ? error.message : String(error)}${cause}\n`);
   process.exitCode = 1;
   // Something half-open must not keep a failed start alive.
-  setTimeout(() => process.exit(1), 1_000).unref();
+  setTimeout(() => process.exit(1), LINGER_MS).unref();
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jsonValueSchema, utf8Length } from "./json.ts";
+import { jsonValueSchema, storedJsonSchema, utf8Length } from "./json.ts";
 import { DEFAULT_LIMITS, MAX_TIMEOUT_MS, SIZE_LIMITS } from "./resource-limits.ts";
 
 const code = z
@@ -18,7 +18,7 @@ const args = z
   .array(jsonValueSchema)
   .pipe(
     z
-      .array(jsonValueSchema)
+      .array(storedJsonSchema)
       .refine(
         (values) => utf8Length(JSON.stringify(values)) <= SIZE_LIMITS.argsBytes,
         `must be at most ${SIZE_LIMITS.argsBytes} bytes of JSON`,

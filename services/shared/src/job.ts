@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { exitSchema } from "./exit-reason.ts";
 import { jobStatusSchema } from "./job-status.ts";
-import { jsonValueSchema } from "./json.ts";
+import { storedJsonSchema } from "./json.ts";
 import { resourceLimitsSchema } from "./resource-limits.ts";
 
 /** Dates cross the wire as ISO 8601 strings in UTC. */
@@ -41,9 +41,9 @@ const jobFacts = {
 export const jobSchema = z.object({
   ...jobFacts,
   code: z.string(),
-  args: z.array(jsonValueSchema),
+  args: z.array(storedJsonSchema),
   /** What main() returned. Present (perhaps null) when COMPLETED. */
-  result: jsonValueSchema.optional(),
+  result: storedJsonSchema.optional(),
   /** Everything it printed, stdout and stderr in order. */
   logs: z.string().optional(),
 });
@@ -57,7 +57,7 @@ export type JobListItem = z.infer<typeof jobListItemSchema>;
 export const EVENT_RESULT_BYTES = 16 * 1024;
 
 /** A job in an event: no code, no args, no logs, and only a small result. */
-export const jobSummarySchema = z.object({ ...jobFacts, result: jsonValueSchema.optional() });
+export const jobSummarySchema = z.object({ ...jobFacts, result: storedJsonSchema.optional() });
 export type JobSummary = z.infer<typeof jobSummarySchema>;
 
 /** Totals are counted exactly up to here; beyond, `totalCapped` is true (no path scans a collection). */

@@ -17,17 +17,34 @@ export const MAX_JSON_DEPTH = 500;
 
 /** Whether `value` nests deeper than `limit`. Iterative: it must survive the input that it refuses. */
 export function exceedsDepth(value: unknown, limit: number): boolean {
+  let depth = 0;
+  for (const level of levels(value)) {
+    if (depth >= limit && level.some((item) => typeof item === "object" && item !== null)) return true;
+    depth += 1;
+  }
+  return false;
+}
+
+/** Whether every number in `value` is finite: a parser reads `1e309` as Infinity, which JSON would write as null. */
+function isFiniteThroughout(value: unknown): boolean {
+  for (const level of levels(value)) {
+    if (level.some((item) => typeof item === "number" && !Number.isFinite(item))) return false;
+  }
+  return true;
+}
+
+/** What stands at each depth of nesting, from the value itself down. */
+function* levels(value: unknown): Generator<unknown[]> {
   let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
+  while (level.length > 0) {
+    yield level;
     const next: unknown[] = [];
     for (const item of level) {
       if (typeof item !== "object" || item === null) continue;
-      if (depth >= limit) return true;
       for (const child of Object.values(item)) next.push(child);
     }
     level = next;
   }
-  return false;
 }
 
 /** Length in UTF-8 bytes. TextEncoder is avoided because it allocates what it only has to count. */
@@ -49,8 +66,11 @@ function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/** A value that came out of a JSON parser, so JSON already: only its depth can be wrong. */
+/** A value that came out of a JSON parser: only its depth and its numbers can be wrong. */
 export const jsonValueSchema = z.custom<JsonValue>(
-  (value) => value !== undefined && !exceedsDepth(value, MAX_JSON_DEPTH),
-  { error: `must be JSON, nested at most ${MAX_JSON_DEPTH} levels deep` },
+  (value) => value !== undefined && !exceedsDepth(value, MAX_JSON_DEPTH) && isFiniteThroughout(value),
+  { error: `must be JSON with finite numbers, nested at most ${MAX_JSON_DEPTH} levels deep` },
 );
+
+/** A value that is stored already: whoever reads it takes it as it is. */
+export const storedJsonSchema = z.custom<JsonValue>((value) => value !== undefined, { error: "must be JSON" });

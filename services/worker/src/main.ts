@@ -7,6 +7,9 @@ import { startWorker } from "./worker.ts";
 /** Beside the runners that it is made for, in the repository as in the image. */
 const SECCOMP_PROFILE = new URL("../../../sandbox/seccomp.json", import.meta.url);
 
+/** How long a stopped process may take to end by itself, in ms. */
+const LINGER_MS = 2_000;
+
 async function main(): Promise<void> {
   const config = readConfig(process.env, hostname());
   const logger = pino({ name: "worker", level: config.LOG_LEVEL });
@@ -14,18 +17,23 @@ async function main(): Promise<void> {
   const seccompProfile = JSON.stringify(JSON.parse(await readFile(SECCOMP_PROFILE, "utf8")));
   const worker = await startWorker(config, { logger, seccompProfile });
 
-  const stop = (signal: NodeJS.Signals) => {
+  const stop = async (signal: NodeJS.Signals) => {
     logger.info({ signal }, "stopping");
-    worker.stop().then(
-      () => process.exit(0),
-      (err: unknown) => {
-        logger.error({ err }, "stopped uncleanly");
-        process.exit(1);
-      },
-    );
+    try {
+      await worker.stop();
+      logger.info("stopped");
+    } catch (err) {
+      logger.error({ err }, "stopped uncleanly");
+      process.exitCode = 1;
+    }
+    // Nothing is open now, so the process ends by itself; if it doesn't, that is a leak to know about.
+    setTimeout(() => {
+      logger.error({ open: process.getActiveResourcesInfo() }, "something was left open");
+      process.exit(1);
+    }, LINGER_MS).unref();
   };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  process.once("SIGTERM", (signal) => void stop(signal));
+  process.once("SIGINT", (signal) => void stop(signal));
 }
 
 main().catch((error: unknown) => {
@@ -33,5 +41,5 @@ main().catch((error: unknown) => {
   process.stderr.write(`worker: ${error instanceof Error ? error.message : String(error)}${cause}\n`);
   process.exitCode = 1;
   // Something half-open must not keep a failed start alive.
-  setTimeout(() => process.exit(1), 1_000).unref();
+  setTimeout(() => process.exit(1), LINGER_MS).unref();
 });

@@ -19,11 +19,13 @@ export function jsonBody(): RequestHandler[] {
     // Anything but an object is for the schema to refuse, in its own words.
     strict: false,
     verify(_request, _response, bytes) {
-      // The parser would silently put U+FFFD in place of what it can't decode.
-      if (!isUtf8(bytes)) throw new Error("not UTF-8");
+      // The parser would take nothing for an empty object.
+      if (bytes.length === 0) throw new AppError("INVALID_JSON", "The body is empty");
+      // And it would silently put U+FFFD in place of what it can't decode.
+      if (!isUtf8(bytes)) throw new AppError("INVALID_JSON", "The body is not UTF-8");
     },
   });
-  return [requireJson, parse, requireBody];
+  return [requireJson, requireUtf8, parse, requireBody];
 }
 
 function requireJson(request: Request, _response: Response, next: NextFunction): void {
@@ -34,6 +36,13 @@ function requireJson(request: Request, _response: Response, next: NextFunction):
   throw isJson
     ? new AppError("INVALID_JSON", "The body is empty")
     : new AppError("UNSUPPORTED_MEDIA_TYPE", "Send the header Content-Type: application/json");
+}
+
+/** JSON is UTF-8 (RFC 8259 section 8.1); the parser would take UTF-7, -16 and -32 too. */
+function requireUtf8(request: Request, _response: Response, next: NextFunction): void {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.get("content-type") ?? "")?.[1];
+  if (charset === undefined || /^utf-8$/i.test(charset)) return next();
+  throw new AppError("UNSUPPORTED_MEDIA_TYPE", "Send UTF-8");
 }
 
 function requireBody(request: Request, _response: Response, next: NextFunction): void {

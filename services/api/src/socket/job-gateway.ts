@@ -137,8 +137,8 @@ function answer(
       if (typeof ack === "function") ack(body);
     };
     try {
-      // Without a message the acknowledgement is the first part.
-      const body = await handle(parts.length > 1 ? parts[0] : {});
+      const [message] = parts;
+      const body = await handle(message === undefined || typeof message === "function" ? {} : message);
       reply({ ok: true, ...body });
     } catch (cause) {
       const error = toAppError(cause);

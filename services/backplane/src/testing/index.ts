@@ -1,2 +1,3 @@
+export * from "./manual-clock.ts";
 export * from "./test-backplane.ts";
 export * from "./test-servers.ts";

@@ -1,0 +1,94 @@
+import { Redis } from "ioredis";
+import { afterEach, expect, test } from "vitest";
+
+import { waitUntil } from "../lib/wait-until.ts";
+import { startTestStack } from "./test-stack.ts";
+import type { TestStack } from "./test-stack.ts";
+
+let stack: TestStack | undefined;
+afterEach(async () => {
+  await stack?.close();
+  stack = undefined;
+});
+
+/** The job once it runs. */
+function running(on: TestStack, id: string) {
+  return waitUntil(
+    "the job runs",
+    async () => {
+      const job = await on.job(id);
+      if (job.status !== "RUNNING") throw new Error(`it is ${job.status}`);
+      return job;
+    },
+    { timeoutMs: 10_000 },
+  );
+}
+
+const SLOW = "function main(ms) { return new Promise((resolve) => setTimeout(() => resolve('done'), ms)); }";
+
+test("a job whose worker is killed -9 runs again within 30 s, and completes once", { timeout: 90_000 }, async () => {
+  stack = await startTestStack({ workers: 1 });
+  const { id } = await stack.submit({ code: SLOW, args: [5_000] });
+  await running(stack, id);
+  const [victim] = stack.workers;
+  await victim?.kill();
+  const killedMs = performance.now();
+  await stack.startWorker();
+  await waitUntil(
+    "it runs again",
+    async () => {
+      const job = await (stack as TestStack).job(id);
+      if (job.attempt < 2) throw new Error(`attempt ${job.attempt}, ${job.status}`);
+    },
+    { timeoutMs: 35_000 },
+  );
+  expect(performance.now() - killedMs).toBeLessThan(30_000);
+  expect(await stack.finished(id)).toMatchObject({ status: "COMPLETED", result: "done", attempt: 2 });
+  // What the dead worker left is not another worker's to remove: its next life does that.
+  expect(await stack.containers()).not.toHaveLength(0);
+  await stack.startWorker({ WORKER_ID: `${stack.redisPrefix}-0` });
+  await stack.noContainers();
+});
+
+test("an emptied Redis loses none of 50 pending jobs", { timeout: 120_000 }, async () => {
+  // A database of its own: emptying it is a FLUSHALL for this installation, and for no other test.
+  stack = await startTestStack({ workers: 0, redisDatabase: 1 });
+  const jobs = await Promise.all(
+    Array.from({ length: 50 }, (_, n) =>
+      (stack as TestStack).submit({ code: "function main(n) { return n; }", args: [n] }),
+    ),
+  );
+  const redis = new Redis(stack.redisUrl);
+  await redis.flushdb();
+  redis.disconnect();
+  await stack.startWorker();
+  for (const [n, { id }] of jobs.entries()) {
+    const timeoutMs = 100_000;
+    expect(await stack.finished(id, timeoutMs)).toMatchObject({ status: "COMPLETED", result: n, attempt: 1 });
+  }
+});
+
+test("a drained worker finishes what it runs, and takes nothing more", { timeout: 60_000 }, async () => {
+  stack = await startTestStack({ workers: 1 });
+  const { id } = await stack.submit({ code: SLOW, args: [2_000] });
+  await running(stack, id);
+  const [worker] = stack.workers;
+  const ended = worker?.terminate();
+  const late = await stack.submit({ code: SLOW, args: [0] });
+  expect(await stack.finished(id)).toMatchObject({ status: "COMPLETED", attempt: 1 });
+  expect(await ended).toBe(0);
+  expect(await stack.job(late.id)).toMatchObject({ status: "PENDING", attempt: 0 });
+  await stack.startWorker();
+  expect(await stack.finished(late.id)).toMatchObject({ status: "COMPLETED", attempt: 1 });
+});
+
+test("a job that outlasts the drain is released at once, and runs elsewhere", { timeout: 60_000 }, async () => {
+  // Grace of 16 s less the reserve of 15 s: the drain is patient for one second.
+  stack = await startTestStack({ workers: 1, workerEnv: { SHUTDOWN_GRACE_MS: "16000" } });
+  const { id } = await stack.submit({ code: SLOW, args: [4_000] });
+  await running(stack, id);
+  const [worker] = stack.workers;
+  await stack.startWorker();
+  expect(await worker?.terminate()).toBe(0);
+  expect(await stack.finished(id)).toMatchObject({ status: "COMPLETED", attempt: 2 });
+});

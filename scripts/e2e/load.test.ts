@@ -1,0 +1,47 @@
+import type { JobSummary } from "@lambda-lite/shared";
+import { isTerminal } from "@lambda-lite/shared";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { allowedRedisKeys } from "../lib/leak-check.ts";
+import { startTestStack } from "./test-stack.ts";
+import type { TestStack } from "./test-stack.ts";
+
+const JOBS = 200;
+let stack: TestStack;
+let redis: Redis;
+const events: JobSummary[] = [];
+
+beforeAll(async () => {
+  stack = await startTestStack({ workers: 2 });
+  redis = new Redis(stack.redisUrl);
+  const listener = redis.duplicate();
+  await listener.subscribe(`${stack.redisPrefix}:job-events`);
+  listener.on("message", (_channel, text) => events.push(JSON.parse(text) as JobSummary));
+  redis.once("close", () => listener.disconnect());
+});
+afterAll(async () => {
+  redis?.disconnect();
+  await stack?.close();
+});
+
+test("200 jobs at once through two workers: one terminal state each, nothing left behind", { timeout: 180_000 }, async () => {
+  const submitted = await Promise.all(
+    Array.from({ length: JOBS }, (_, n) =>
+      stack.submit({ code: "function main(n) { console.log(n); return n * 2; }", args: [n] }),
+    ),
+  );
+  const finished = await Promise.all(submitted.map(({ id }) => stack.finished(id, 170_000)));
+  finished.forEach((job, n) => {
+    expect(job).toMatchObject({ status: "COMPLETED", result: n * 2, logs: `${n}\n`, attempt: 1 });
+  });
+  expect(new Set(finished.map(({ workerId }) => workerId)).size).toBe(2);
+
+  for (const { id } of submitted) {
+    const own = events.filter((event) => event.id === id);
+    expect(own.map(({ status }) => status)).toEqual(["PENDING", "RUNNING", "COMPLETED"]);
+    expect(own.filter(({ status }) => isTerminal(status))).toHaveLength(1);
+  }
+  await stack.noContainers();
+  await expect.poll(async () => (await redis.keys(`${stack.redisPrefix}:*`)).filter((key) => !allowedRedisKeys.some((allowed) => allowed.test(key)))).toEqual([]);
+});

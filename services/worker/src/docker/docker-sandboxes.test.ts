@@ -1,0 +1,185 @@
+import { readFile } from "node:fs/promises";
+import { systemClock, systemRandom } from "@lambda-lite/backplane/ports";
+import type { Claimant } from "@lambda-lite/backplane/ports";
+import { silentLogger, testServers } from "@lambda-lite/backplane/testing";
+import type Docker from "dockerode";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { ExecutionResult, PoolKey, Sandbox, SandboxRequest, StopReason } from "../ports/sandbox.ts";
+import { connectDocker } from "./docker-engine.ts";
+import { openDockerSandboxes } from "./docker-sandboxes.ts";
+import type { DockerSandboxes } from "./docker-sandboxes.ts";
+
+const KEY: PoolKey = { runtime: "javascript", isolation: "container", memoryMb: 128, cpus: 1 };
+const workerId = `test-${systemRandom.hex(4)}`;
+const never = new AbortController().signal;
+let life: Claimant = { workerId, epoch: 1 };
+let docker: Docker;
+let seccompProfile: string;
+let sandboxes: DockerSandboxes;
+
+const open = (image = testServers().sandboxImage) =>
+  openDockerSandboxes({
+    dockerHost: testServers().dockerHost,
+    image,
+    seccompProfile,
+    life: () => life,
+    onDroppedFrames: () => undefined,
+    clock: systemClock,
+    random: systemRandom,
+    logger: silentLogger,
+  });
+
+beforeAll(async () => {
+  docker = connectDocker(testServers().dockerHost);
+  const profile = new URL("../../../../sandbox/seccomp.json", import.meta.url);
+  seccompProfile = JSON.stringify(JSON.parse(await readFile(profile, "utf8")));
+  sandboxes = await open();
+});
+afterAll(async () => {
+  await sandboxes.settled();
+  expect(await own()).toEqual([]);
+});
+
+const own = () => docker.listContainers({ all: true, filters: { label: [`lambdalite.worker=${workerId}`] } });
+
+function request(code: string, args: unknown[] = [], timeout = 10_000): SandboxRequest {
+  return {
+    jobId: systemRandom.hex(12),
+    attempt: 1,
+    code,
+    argsJson: JSON.stringify(args),
+    limits: { cpus: 1, memory: 128, timeout },
+  };
+}
+
+async function run(code: string, args: unknown[] = [], timeout?: number): Promise<ExecutionResult> {
+  const sandbox = await sandboxes.prepare(KEY, never);
+  const result = await sandbox.run(request(code, args, timeout), { signal: never });
+  await sandbox.dispose();
+  return result;
+}
+
+test("a prepared sandbox waits as long as it takes, runs one job, and is gone", async () => {
+  const sandbox = await sandboxes.prepare(KEY, never);
+  expect(await own()).toHaveLength(1);
+  const job = request("function main(a, b) { console.log('hi'); return a + b; }", [2, 3]);
+  const result = await sandbox.run(job, { signal: never });
+  expect(result).toMatchObject({ reason: "OK", resultJson: "5", logs: "hi\n" });
+  await sandbox.dispose();
+  expect(await own()).toEqual([]);
+});
+
+test("logs arrive while the job runs", async () => {
+  const sandbox = await sandboxes.prepare(KEY, never);
+  const chunks: string[] = [];
+  const code = "async function main() { console.log('first'); await new Promise((r) => setTimeout(r, 1e4)); }";
+  const running = sandbox.run(request(code, [], 1_000), {
+    signal: never,
+    onLog: ({ stream, text }) => chunks.push(`${stream}: ${text}`),
+  });
+  await vi.waitFor(() => expect(chunks).toEqual(["stdout: first\n"]), { timeout: 900 });
+  expect((await running).reason).toBe("TIMEOUT");
+  await sandbox.dispose();
+});
+
+describe("a run that is stopped", () => {
+  test.each<[StopReason, string]>([
+    ["cancelled", "CANCELLED"],
+    ["drain", "SANDBOX_ERROR"],
+  ])("because of %s ends at once as %s", async (why, reason) => {
+    const sandbox = await sandboxes.prepare(KEY, never);
+    const stopping = new AbortController();
+    const running = sandbox.run(request("for (;;);"), { signal: stopping.signal });
+    await systemClock.sleep(100);
+    stopping.abort(why);
+    expect((await running).reason).toBe(reason);
+    await sandbox.dispose();
+  });
+
+  test("by somebody else is the platform's fault", async () => {
+    const sandbox = await sandboxes.prepare(KEY, never);
+    const job = request("for (;;);");
+    const running = sandbox.run(job, { signal: never });
+    const name = `lambdalite-job-${job.jobId}-1`;
+    await vi.waitFor(() => docker.getContainer(name).kill({ signal: "SIGKILL" }));
+    expect(await running).toMatchObject({ reason: "SANDBOX_ERROR", exitCode: 137, signal: "SIGKILL" });
+    await sandbox.dispose();
+  });
+});
+
+test("memory beyond the limit is the kernel's record, not a guess", async () => {
+  const result = await run("const kept = []; function main() { for (;;) kept.push(new Uint8Array(1e7).fill(1)); }");
+  expect(result.reason).toBe("OUT_OF_MEMORY");
+});
+
+describe("from inside, the wall holds", () => {
+  /** User code can't reach these, so a runner that user code took over is played by Node itself. */
+  async function shell(script: string): Promise<string> {
+    const { containerOptions } = await import("./container-options.ts");
+    const options = containerOptions({
+      image: testServers().sandboxImage,
+      name: `lambdalite-probe-${systemRandom.hex(4)}`,
+      key: KEY,
+      owner: { ...life, engineId: sandboxes.engineId },
+      seccompProfile,
+      appArmor: false,
+      nowMs: Date.now(),
+    });
+    const container = await docker.createContainer({ ...options, Cmd: ["node", "-e", script], OpenStdin: false, AttachStdin: false });
+    try {
+      const stream = await container.attach({ stream: true, hijack: true, stdout: true, stderr: true });
+      const output: Buffer[] = [];
+      stream.on("data", (chunk: Buffer) => output.push(chunk));
+      await container.start();
+      await container.wait();
+      // Without the 8-byte headers of the multiplexed stream: one short line is one piece.
+      return Buffer.concat(output).subarray(8).toString().trim();
+    } finally {
+      await container.remove({ force: true });
+    }
+  }
+  const attempt = (expression: string) =>
+    shell(`try { console.log(String(${expression})) } catch (e) { console.log(e.code ?? e.message) }`);
+
+  test.each([
+    ["runs as nobody", "process.getuid() + ':' + process.getgid()", "65534:65534"],
+    ["can't write the image", "require('fs').writeFileSync('/x', '')", "EROFS"],
+    ["can write /tmp", "require('fs').writeFileSync('/tmp/x', 'a')", "undefined"],
+    ["can't fill more than 16 MiB of /tmp", "require('fs').writeFileSync('/tmp/x', Buffer.alloc(15e6)) ?? require('fs').writeFileSync('/tmp/y', Buffer.alloc(15e6))", "ENOSPC"],
+    ["has no network but loopback", "Object.keys(require('os').networkInterfaces()).filter((n) => n !== 'lo').length", "0"],
+    ["sees no environment of the worker", "Object.keys(process.env).filter((n) => !['PATH', 'HOSTNAME', 'HOME'].includes(n)).join()", ""],
+    ["has no capability", "/CapEff:\\s*(\\w+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1]", "0000000000000000"],
+    ["can gain no privilege", "/NoNewPrivs:\\s*(\\w+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1]", "1"],
+    ["is behind a seccomp filter", "/Seccomp:\\s*(\\w+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1]", "2"],
+  ])("%s", async (_what, expression, expected) => {
+    expect(await attempt(expression)).toBe(expected);
+  });
+});
+
+test("what an earlier life left is removed, and nothing else", async () => {
+  const left = await sandboxes.prepare(KEY, never);
+  life = { workerId, epoch: 2 };
+  const mine = await sandboxes.prepare(KEY, never);
+  await sandboxes.reapEarlierLives(life);
+  const alive = await own();
+  expect(alive.map(({ Labels }) => Labels["lambdalite.epoch"])).toEqual(["2"]);
+  await mine.dispose();
+  await left.dispose();
+});
+
+test("an image that is missing makes the engine unhealthy, with the remedy, and leaves nothing", async () => {
+  const broken = await open("lambda-lite/no-such-image:0");
+  expect(broken.health.healthy()).toBe(false);
+  expect(broken.health.problem()).toMatch(/no-such-image:0 is missing.*npm run sandbox:build/);
+  await expect(broken.prepare(KEY, never)).rejects.toMatchObject({ name: "SandboxUnavailable" });
+  await broken.settled();
+  expect(await own()).toEqual([]);
+});
+
+test("ten at once are ten containers", async () => {
+  const prepared: Sandbox[] = await Promise.all(
+    Array.from({ length: 10 }, () => sandboxes.prepare(KEY, never)),
+  );
+  expect(await own()).toHaveLength(10);
+  await Promise.all(prepared.map((sandbox) => sandbox.dispose()));
+});
