@@ -1,3 +1,4 @@
+import { AppError } from "@lambda-lite/backplane/ports";
 import type { ClaimedJob, Clock, JobStore, QueueEntry, Random } from "@lambda-lite/backplane/ports";
 import { ExitReason } from "@lambda-lite/shared";
 import type { JobExecutionResult, JsonValue } from "@lambda-lite/shared";
@@ -101,8 +102,7 @@ export function createJobRunner(deps: {
       log.error({ err }, "no sandbox; job released");
       observer.sandboxUnavailable(err);
     }
-    observer.released();
-    await jobs.release(job, { reason: ExitReason.SANDBOX_ERROR, countsAsFault: false, error: "" });
+    await giveBack(job, { countsAsFault: false, error: "" }, signal);
   }
 
   async function settle(job: ClaimedJob, outcome: JobExecutionResult, signal: AbortSignal, log: Logger) {
@@ -112,25 +112,34 @@ export function createJobRunner(deps: {
     if (reason === ExitReason.SANDBOX_ERROR) {
       const drained = signal.reason === "drain";
       if (!drained) log.error({ error: outcome.error }, "sandbox failed; job released");
-      observer.released();
-      await untilStored(signal, () =>
-        jobs.release(job, { reason, countsAsFault: !drained, error: outcome.error ?? "" }),
-      );
-      return;
+      return giveBack(job, { countsAsFault: !drained, error: outcome.error ?? "" }, signal);
     }
-    const recorded = await untilStored(signal, () => jobs.finish(job, outcome));
-    if (!recorded) return log.warn({ reason }, "outcome discarded: the job has another owner now");
+    try {
+      const recorded = await untilStored(signal, () => jobs.finish(job, outcome));
+      if (!recorded) return log.warn({ reason }, "outcome discarded: the job has another owner now");
+    } catch (err) {
+      // The store answers, and refuses: running it again for ever would not help.
+      log.error({ err, reason }, "outcome can't be stored; job released");
+      return giveBack(job, { countsAsFault: true, error: "Its outcome couldn't be stored" }, signal);
+    }
     observer.finished(outcome, job.queueTime);
     log.info({ reason, executionTimeMs: outcome.executionTime }, "job finished");
   }
 
-  /** The outcome exists only here: keep trying for as long as the lease gives us the right to. */
+  async function giveBack(job: ClaimedJob, why: { countsAsFault: boolean; error: string }, signal: AbortSignal) {
+    observer.released();
+    const reason = ExitReason.SANDBOX_ERROR;
+    await untilStored(signal, () => jobs.release(job, { reason, ...why }));
+  }
+
+  /** The outcome exists only here: while the store is away, keep trying for as long as the lease lasts. */
   async function untilStored<T>(signal: AbortSignal, write: () => Promise<T>): Promise<T | null> {
     for (;;) {
       try {
         return await write();
       } catch (err) {
         if (signal.reason === "lease-lost") return null;
+        if (!(err instanceof AppError && err.retryable)) throw err;
         logger.warn({ err }, "outcome not stored yet; trying again");
         await clock.sleep(FINISH_RETRY_MS);
       }

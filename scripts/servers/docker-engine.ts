@@ -1,0 +1,132 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+import Docker from "dockerode";
+
+import { findProgram } from "../lib/find-program.ts";
+import { runCommand } from "../lib/run-command.ts";
+import type { Setup } from "../lib/setup.ts";
+import { SetupError } from "../lib/setup-error.ts";
+import { waitUntil } from "../lib/wait-until.ts";
+import { installPackages } from "./apt.ts";
+
+export interface DockerEngine {
+  docker: Docker;
+  /** As DOCKER_HOST has it: `unix:///path` or `tcp://host:port`. */
+  host: string;
+  /** Started by us: has no bridge, so containers that need a network share the host's. */
+  isOurs: boolean;
+}
+
+/**
+ * The ladder: DOCKER_HOST, a socket that answers, the machine's service, an engine of our own (installed as root).
+ * `dataRoot` is where an engine of our own keeps its images.
+ */
+export async function ensureDockerEngine(setup: Setup, dataRoot: string): Promise<DockerEngine> {
+  return setup.screen.step("Docker engine", async (step) => {
+    const { dockerHost } = setup.environment;
+    if (dockerHost) {
+      const docker = new Docker(); // reads DOCKER_HOST and the TLS variables that go with it
+      await docker.ping().catch((error: Error) => {
+        throw new SetupError(
+          `DOCKER_HOST=${dockerHost} doesn't answer (${error.message}). Start that engine, or unset DOCKER_HOST.`,
+        );
+      });
+      step.note(`DOCKER_HOST, ${dockerHost}`);
+      return { docker, host: dockerHost, isOurs: false };
+    }
+    const running = await findAnsweringSocket(setup);
+    if (running) {
+      step.note(`the one that answers on ${running.host}`);
+      return running;
+    }
+    const hasServiceManager = existsSync("/run/systemd/system");
+    if (!findProgram("dockerd"))
+      await installPackages(setup, ["docker.io", "iptables"], "A Docker engine", { startsServices: hasServiceManager });
+    if (!setup.isRoot) {
+      throw new SetupError(
+        "Docker is installed but its engine isn't running, or you may not use it. Start it (sudo systemctl start docker) and join its group (sudo usermod -aG docker $USER, then log in again).",
+      );
+    }
+    if (hasServiceManager) {
+      await runCommand(step, "systemctl", ["start", "docker"], { signal: setup.stop.signal });
+      const service = await waitUntil("Docker's service", () => mustAnswer(setup), {
+        timeoutMs: 20_000,
+        signal: setup.stop.signal,
+      });
+      step.note(`the machine's service, ${service.host}`);
+      return service;
+    }
+    const own = await startOwnEngine(setup, dataRoot);
+    step.note(`started, ${own.host}`);
+    return own;
+  });
+}
+
+async function mustAnswer(setup: Setup): Promise<DockerEngine> {
+  const engine = await findAnsweringSocket(setup);
+  if (!engine) throw new Error("no socket answers");
+  return engine;
+}
+
+/** The engine's default, a rootless engine's, and Docker Desktop's. */
+async function findAnsweringSocket(setup: Setup): Promise<DockerEngine | undefined> {
+  const userRuntime = setup.processEnv["XDG_RUNTIME_DIR"];
+  const sockets = [
+    "/var/run/docker.sock",
+    ...(userRuntime ? [join(userRuntime, "docker.sock")] : []),
+    join(homedir(), ".docker/run/docker.sock"),
+  ];
+  for (const socketPath of sockets) {
+    if (!existsSync(socketPath)) continue;
+    const docker = new Docker({ socketPath });
+    if (
+      await docker.ping().then(
+        () => true,
+        () => false,
+      )
+    )
+      return { docker, host: `unix://${socketPath}`, isOurs: false };
+  }
+  return undefined;
+}
+
+async function startOwnEngine(setup: Setup, dataRoot: string): Promise<DockerEngine> {
+  const socketPath = join(setup.runtimeDir, "docker.sock");
+  await mkdir(dataRoot, { recursive: true });
+  await mkdir(setup.runtimeDir, { recursive: true, mode: 0o700 });
+  // An engine that was killed leaves its pid file, and the next one would believe a reused number.
+  await rm(join(setup.runtimeDir, "docker.pid"), { force: true });
+  const managed = await setup.supervisor.start({
+    name: "docker",
+    command: findProgram("dockerd") ?? "dockerd",
+    args: dockerdArguments(setup.runtimeDir, dataRoot),
+    cwd: setup.runtimeDir,
+    env: setup.processEnv,
+    graceMs: 30_000,
+    // What it calls an error is mostly its start, its stop, or a refused request, of which the caller knows.
+    shows: (line) => line.includes("level=fatal"),
+  });
+  const docker = new Docker({ socketPath });
+  await Promise.race([
+    waitUntil("The Docker engine", () => docker.ping(), { timeoutMs: 60_000, signal: setup.stop.signal }),
+    setup.supervisor.died.then((error) => Promise.reject(error)),
+  ]);
+  return { docker, host: `unix://${socketPath}`, isOurs: managed.pid > 0 };
+}
+
+/** Sandboxes have no network, so the engine needs no bridge and changes nothing in the host's packet filter. */
+export function dockerdArguments(runDir: string, dataRoot: string): string[] {
+  return [
+    `--host=unix://${join(runDir, "docker.sock")}`,
+    `--data-root=${dataRoot}`,
+    `--exec-root=${join(runDir, "exec")}`,
+    `--pidfile=${join(runDir, "docker.pid")}`,
+    "--bridge=none",
+    "--iptables=false",
+    "--ip-forward=false",
+    "--ip-masq=false",
+  ];
+}
