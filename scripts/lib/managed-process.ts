@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { findProgram } from "./find-program.ts";
+import { dieWithParent } from "./die-with-parent.ts";
 import { createTail, onLines } from "./lines.ts";
 import { signalGroup } from "./pid-files.ts";
 import { SetupError } from "./setup-error.ts";
@@ -77,13 +77,4 @@ export function startProcess(spec: ProcessSpec, output: ProcessOutput): Promise<
       }
     });
   });
-}
-
-/**
- * Where util-linux has it, the kernel ends the program when we die, even of SIGKILL (PR_SET_PDEATHSIG, prctl(2)).
- * Elsewhere the pid files let the next start clean up.
- */
-function dieWithParent(command: [string, ...string[]]): [string, ...string[]] {
-  const setpriv = process.platform === "linux" ? findProgram("setpriv") : undefined;
-  return setpriv ? [setpriv, "--pdeathsig", "TERM", ...command] : command;
 }

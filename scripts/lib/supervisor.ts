@@ -13,6 +13,8 @@ export interface Supervisor {
   defer(name: string, undo: () => Promise<void>): void;
   /** The first program that ended without being told to; never resolves otherwise. */
   readonly died: Promise<SetupError>;
+  /** The work's outcome, or the death as an error if a program dies first. */
+  whileAlive<T>(work: Promise<T>): Promise<T>;
   /** Says that something which isn't a process of ours ended. */
   reportDeath(reason: string): void;
   stopAll(): Promise<void>;
@@ -35,6 +37,7 @@ export function createSupervisor({ screen, pidFiles, logDir }: SupervisorDeps): 
   return {
     died: death.promise,
     defer: releases.defer,
+    whileAlive: (work) => Promise.race([work, death.promise.then((error) => Promise.reject(error))]),
     reportDeath: (reason) => {
       if (!stopping) death.resolve(new SetupError(reason));
     },

@@ -110,10 +110,9 @@ async function startOwnEngine(setup: Setup, dataRoot: string): Promise<DockerEng
     shows: (line) => line.includes("level=fatal"),
   });
   const docker = new Docker({ socketPath });
-  await Promise.race([
+  await setup.supervisor.whileAlive(
     waitUntil("The Docker engine", () => docker.ping(), { timeoutMs: 60_000, signal: setup.stop.signal }),
-    setup.supervisor.died.then((error) => Promise.reject(error)),
-  ]);
+  );
   return { docker, host: `unix://${socketPath}`, isOurs: managed.pid > 0 };
 }
 

@@ -1,8 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { Redis } from "ioredis";
-
 import { findProgram } from "../lib/find-program.ts";
 import { climb } from "../lib/ladder.ts";
 import { runCommand } from "../lib/run-command.ts";
@@ -12,6 +10,7 @@ import { waitUntil } from "../lib/wait-until.ts";
 import { installPackages } from "./apt.ts";
 import type { DockerEngine } from "./docker-engine.ts";
 import type { ImageSource } from "./image-source.ts";
+import { pingRedis } from "./redis-connection.ts";
 import { rememberChoiceIn } from "./remembered-choice.ts";
 import { startServerContainer } from "./server-container.ts";
 
@@ -23,19 +22,12 @@ export interface RedisOptions {
 }
 
 const image = "redis:7";
-/** The oldest that has what BullMQ needs. */
-const oldestVersion = [6, 2] as const;
 
-/** The ladder: REDIS_URL, the official image, redis-server on the PATH, Debian's package. */
+/** The ladder: REDIS_URL (checked already), the official image, redis-server on the PATH, Debian's package. */
 export async function ensureRedis(setup: Setup, options: RedisOptions): Promise<string> {
   return setup.screen.step("Redis", async (step) => {
     const { redisUrl } = setup.environment;
     if (redisUrl) {
-      await pingRedis(redisUrl).catch((error: Error) => {
-        throw new SetupError(
-          `REDIS_URL=${withoutPassword(redisUrl)} doesn't answer (${error.message}). Start that server, or unset REDIS_URL.`,
-        );
-      });
       step.note("REDIS_URL");
       return redisUrl;
     }
@@ -55,10 +47,9 @@ export async function ensureRedis(setup: Setup, options: RedisOptions): Promise<
     await mkdir(join(options.dir, "data"), { recursive: true });
     await choice.found();
     const url = `redis://127.0.0.1:${options.port}`;
-    await Promise.race([
+    await setup.supervisor.whileAlive(
       waitUntil("Redis", () => pingRedis(url), { timeoutMs: 60_000, signal: setup.stop.signal }),
-      setup.supervisor.died.then((error) => Promise.reject(error)),
-    ]);
+    );
     const name = choice.name === "apt" ? "redis-server" : choice.name;
     await remembered.write(name);
     step.note(`${name === "image" ? image : name}, ${url}`);
@@ -122,7 +113,7 @@ export function redisArguments(dataDir: string): string[] {
 }
 
 async function installRedis(setup: Setup): Promise<string | undefined> {
-  await installPackages(setup, ["redis-server"], `Redis ${oldestVersion.join(".")} or newer`, {
+  await installPackages(setup, ["redis-server"], "Redis 6.2 or newer", {
     startsServices: false,
   });
   // Otherwise the package's service would take the port at the next boot.
@@ -132,32 +123,4 @@ async function installRedis(setup: Setup): Promise<string | undefined> {
     );
   }
   return findProgram("redis-server");
-}
-
-async function pingRedis(url: string): Promise<void> {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    retryStrategy: () => null,
-    connectTimeout: 3_000,
-    maxRetriesPerRequest: 0,
-  });
-  let reason: Error | undefined; // the rejected call only says that the connection is closed
-  redis.on("error", (error) => (reason = error));
-  try {
-    await redis.connect().catch((error: Error) => Promise.reject(reason ?? error));
-    const version = /redis_version:(\d+)\.(\d+)/.exec(await redis.info("server"));
-    if (version && !isRecentEnough(Number(version[1]), Number(version[2])))
-      throw new Error(`it is Redis ${version[1]}.${version[2]}; 6.2 is needed`);
-  } finally {
-    redis.disconnect();
-  }
-}
-
-export function isRecentEnough(major: number, minor: number): boolean {
-  return major > oldestVersion[0] || (major === oldestVersion[0] && minor >= oldestVersion[1]);
-}
-
-/** A URL that may be shown. */
-export function withoutPassword(url: string): string {
-  return url.replace(/\/\/([^@/]*)@/, "//***@");
 }

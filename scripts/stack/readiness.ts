@@ -8,10 +8,9 @@ const readyWithinMs = 60_000;
 export async function waitForUrl(setup: Setup, what: string, url: string): Promise<void> {
   await setup.screen.step(what, async (step) => {
     step.note(url);
-    await Promise.race([
+    await setup.supervisor.whileAlive(
       waitUntil(what, () => mustBeOk(url), { timeoutMs: readyWithinMs, signal: setup.stop.signal }),
-      setup.supervisor.died.then((death) => Promise.reject(death)),
-    ]);
+    );
   });
 }
 

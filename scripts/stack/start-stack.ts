@@ -6,6 +6,7 @@ import { becomeTheOnlyRun } from "../lib/single-run.ts";
 import { ensureDockerEngine } from "../servers/docker-engine.ts";
 import { createImageSource } from "../servers/image-source.ts";
 import { ensureMongo, startOrder } from "../servers/mongo.ts";
+import { checkNamedServers } from "../servers/named-servers.ts";
 import { ensureRedis } from "../servers/redis.ts";
 import { ensureSandboxImage } from "../servers/sandbox-image.ts";
 import type { StartArguments } from "./arguments.ts";
@@ -21,6 +22,7 @@ export async function startStack(setup: Setup, args: StartArguments): Promise<vo
   const startedAt = performance.now();
   await becomeTheOnlyRun(setup, "npm start", "fail");
   await checkPorts(neededPorts(setup, args));
+  await checkNamedServers(setup);
 
   const backends = await startBackends(setup);
   const { screen, supervisor, environment } = setup;

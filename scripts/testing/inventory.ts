@@ -1,31 +1,24 @@
-import { readdir, readFile } from "node:fs/promises";
-
 import type Docker from "dockerode";
 import { Redis } from "ioredis";
 
 import type { Inventory } from "../lib/leak-check.ts";
 import { commandOf } from "../lib/process-identity.ts";
 import { withMongo } from "../servers/mongo-connection.ts";
+import { findMarked } from "./test-processes.ts";
 
 export interface InventorySources {
   docker: Docker;
   redisUrl: string;
   mongoUrl: string;
-  /** In the environment of the test run and so of every process that descends from it, in whatever session. */
-  processMarker: string;
+  runId: string;
 }
 
-export async function takeInventory({
-  docker,
-  redisUrl,
-  mongoUrl,
-  processMarker,
-}: InventorySources): Promise<Inventory> {
+export async function takeInventory({ docker, redisUrl, mongoUrl, runId }: InventorySources): Promise<Inventory> {
   const [containers, redisKeys, databases, processes] = await Promise.all([
     listContainers(docker),
     listRedisKeys(redisUrl),
     listDatabases(mongoUrl),
-    listProcesses(processMarker),
+    listProcesses(runId),
   ]);
   return { containers, redisKeys, databases, processes };
 }
@@ -65,12 +58,7 @@ function listDatabases(url: string): Promise<string[]> {
   });
 }
 
-async function listProcesses(marker: string): Promise<string[]> {
-  const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const found: string[] = [];
-  for (const pid of pids) {
-    const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
-    if (environment.split("\0").includes(marker)) found.push(`${pid} ${await commandOf(Number(pid))}`);
-  }
-  return found;
+async function listProcesses(runId: string): Promise<string[]> {
+  const pids = await findMarked(runId);
+  return Promise.all(pids.map(async (pid) => `${pid} ${await commandOf(pid)}`));
 }
