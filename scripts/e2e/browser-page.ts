@@ -23,7 +23,11 @@ export interface BrowserPage {
 
 export async function openPage(url: string): Promise<BrowserPage> {
   const browser: Browser = await chromium.launch({ executablePath: testServers().chromium, args: FLAGS });
-  const page = await browser.newPage({ viewport: { width: 1360, height: 900 } });
+  const context = await browser.newContext({
+    viewport: { width: 1360, height: 900 },
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
@@ -46,8 +50,9 @@ export async function runOnPage(page: Page, { code, args, timeout = "" }: Submis
   await editor.click();
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.press("Delete");
-  // As typed text: what reaches the API is what Monaco holds after its own auto-closing of brackets.
-  await page.keyboard.insertText(code);
+  // Pasted, because Monaco closes brackets for those who type.
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(code)})`);
+  await page.keyboard.press("ControlOrMeta+V");
   await page.getByTestId("args").fill(args);
   await page.getByTestId("timeout").fill(timeout);
   const before = page.url();

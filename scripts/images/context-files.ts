@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import type { TarEntry } from "./tar.ts";
 
-export function folder(name: string): TarEntry {
-  return { name: `${name}/`, mode: 0o755, sizeBytes: 0 };
+export function folder(name: string, mode = 0o755): TarEntry {
+  return { name: `${name}/`, mode, sizeBytes: 0 };
 }
 
 /** A file small enough to hold, such as source text. */

@@ -37,8 +37,11 @@ export async function nodeRootfs(nodePackage: NodePackage): Promise<TarEntry[]> 
     ...(await Promise.all(libraries.map((file) => largeFile(`rootfs${file}`, file, 0o755)))),
   ];
   // Mount points: the root file system is read-only when the container runs.
-  const folders = ["rootfs", ...["dev", "etc", "proc", "sys", "tmp"].map((name) => `rootfs/${name}`)];
-  return [...new Set([...folders, ...files.flatMap(({ name }) => parents(name))])].map(folder).concat(files);
+  const folders = ["rootfs", ...["dev", "etc", "proc", "sys"].map((name) => `rootfs/${name}`)];
+  const paths = new Set([...folders, ...files.flatMap(({ name }) => parents(name))]);
+  // A tmpfs takes the mode of the folder that it is mounted on (runc, tmpcopyup): anybody's, and sticky.
+  const tmp = folder("rootfs/tmp", 0o1777);
+  return [...[...paths].map((path) => folder(path)), tmp, ...files];
 }
 
 /** `ldd` prints `name => /path (address)`, and the loader as `/path (address)`. */

@@ -96,7 +96,9 @@ async function hashInputs(): Promise<string> {
   const hash = createHash("sha256");
   const names = ["Dockerfile", "Dockerfile.scratch", "image.json"];
   const files = await Promise.all(names.map((name) => smallFile(name, join(sandboxDir, name))));
-  for (const { name, content } of [...files, ...(await runner())]) {
+  // What the image is made of without a base, and with which modes, is said there.
+  const layout = await smallFile("node-rootfs.ts", join(import.meta.dirname, "node-rootfs.ts"));
+  for (const { name, content } of [...files, layout, ...(await runner())]) {
     hash.update(`${name}\0`);
     if (Buffer.isBuffer(content)) hash.update(content);
   }

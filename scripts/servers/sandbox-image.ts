@@ -21,7 +21,7 @@ export async function ensureSandboxImage(setup: Setup, { docker }: DockerEngine)
         });
       return named;
     }
-    const { buildSandboxImage } = await import("../build-sandbox.ts");
+    const { buildSandboxImage } = await import("../images/sandbox-image.ts");
     await buildSandboxImage({ docker, log: (line: string) => step.progress(line), force: false });
     return image;
   });

@@ -1,6 +1,7 @@
 import type { JobEvents, JobQueue, WorkerRegistry } from "@lambda-lite/backplane/ports";
 import { DEFAULT_POOL, isTerminal, queueName } from "@lambda-lite/shared";
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import { Counter, Gauge, Histogram, collectDefaultMetrics } from "prom-client";
+import type { Registry } from "prom-client";
 
 /** From a warm start to the longest job, in seconds. */
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -39,8 +40,7 @@ export function createApiMetrics(deps: {
     labelNames: ["reason"],
     registers,
   });
-  const duration = (name: string, help: string) =>
-    new Histogram({ name, help, buckets: DURATION_BUCKETS, registers });
+  const duration = (name: string, help: string) => new Histogram({ name, help, buckets: DURATION_BUCKETS, registers });
   const queueWait = duration(
     "lambdalite_observed_job_queue_wait_seconds",
     "From runnable to claimed, as every API replica sees it.",
@@ -66,11 +66,12 @@ export function createApiMetrics(deps: {
   });
   new Gauge({
     name: "lambdalite_active_workers",
-    help: "Workers whose lease runs. NaN while Mongo is away.",
+    help: "Workers whose lease runs. Absent while Mongo is away.",
     registers,
     async collect() {
       const living = await deps.workers.living().catch(() => undefined);
-      this.set(living?.length ?? Number.NaN);
+      if (living) this.set(living.length);
+      else this.remove();
     },
   });
   new Gauge({

@@ -31,10 +31,7 @@ export interface ServerToClientEvents {
 }
 
 export interface ClientToServerEvents {
-  [ClientEvent.JOB_SUBSCRIBE]: (
-    message: { jobId: string },
-    ack: (answer: Ack<{ job: JobSummary }>) => void,
-  ) => void;
+  [ClientEvent.JOB_SUBSCRIBE]: (message: { jobId: string }, ack: (answer: Ack<{ job: JobSummary }>) => void) => void;
   [ClientEvent.JOB_UNSUBSCRIBE]: (message: { jobId: string }, ack: (answer: Ack) => void) => void;
   [ClientEvent.JOBS_SUBSCRIBE]: (message: object, ack: (answer: Ack) => void) => void;
   [ClientEvent.JOBS_UNSUBSCRIBE]: (message: object, ack: (answer: Ack) => void) => void;

@@ -32,10 +32,7 @@ export type ExitReason = (typeof ExitReason)[keyof typeof ExitReason];
 export const exitReasonSchema = z.enum(ExitReason);
 
 /** Reasons that are the platform's fault: retried within the fault budget. */
-export const PLATFORM_FAULTS: ReadonlySet<ExitReason> = new Set([
-  ExitReason.SANDBOX_ERROR,
-  ExitReason.WORKER_LOST,
-]);
+export const PLATFORM_FAULTS: ReadonlySet<ExitReason> = new Set([ExitReason.SANDBOX_ERROR, ExitReason.WORKER_LOST]);
 
 /** Faults of the platform after which a job is given up: a poison job must not kill workers for ever. */
 export const FAULT_BUDGET = 5;

@@ -15,7 +15,22 @@ test("every whole number in range is taken, as the number it says", () => {
 });
 
 describe("refused", () => {
-  const notWhole = ["0", "-1", "1.5", "1e3", "0x10", " 1", "1 ", "+1", "", "abc", "NaN", "9".repeat(400), ["1", "2"], 1];
+  const notWhole = [
+    "0",
+    "-1",
+    "1.5",
+    "1e3",
+    "0x10",
+    " 1",
+    "1 ",
+    "+1",
+    "",
+    "abc",
+    "NaN",
+    "9".repeat(400),
+    ["1", "2"],
+    1,
+  ];
   test.each(notWhole)("page %j", (page) => {
     expect(jobQuerySchema.safeParse({ page }).success).toBe(false);
   });

@@ -12,11 +12,7 @@ export type JobStatus = (typeof JobStatus)[keyof typeof JobStatus];
 
 export const jobStatusSchema = z.enum(JobStatus);
 
-const TERMINAL: ReadonlySet<JobStatus> = new Set([
-  JobStatus.COMPLETED,
-  JobStatus.FAILED,
-  JobStatus.CANCELLED,
-]);
+const TERMINAL: ReadonlySet<JobStatus> = new Set([JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED]);
 
 /** Terminal states never change. */
 export function isTerminal(status: JobStatus): boolean {

@@ -4,8 +4,7 @@ import { DEFAULT_LIMITS, MAX_TIMEOUT_MS, SIZE_LIMITS } from "./resource-limits.t
 
 const code = z
   .string()
-  .min(1, "must not be empty")
-  .refine((text) => text.trim() !== "", "must not be blank")
+  .refine((text) => text.trim() !== "", "must not be empty or blank")
   // Storing it as UTF-8 would silently replace what isn't a character.
   .refine((text) => text.isWellFormed(), "must not contain lone surrogates")
   .refine(

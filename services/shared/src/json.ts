@@ -1,13 +1,7 @@
 import { z } from "zod";
 
 /** Anything that JSON can say. */
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /**
  * Deepest nesting accepted in arguments. JSON.stringify and most recursive code in any language

@@ -12,7 +12,8 @@ const environmentSchema = z.object({
   REDIS_PREFIX: z.string().min(1).default(DEFAULT_REDIS_PREFIX),
   /** The worker drives the engine of its own node. */
   DOCKER_HOST: z.string().default("unix:///var/run/docker.sock"),
-  SANDBOX_IMAGE: z.string().default("lambda-lite/sandbox-javascript:0.1.0"),
+  /** Default: what `npm run sandbox:build` makes (sandbox/javascript/image.json). */
+  SANDBOX_IMAGE: z.string().optional(),
   WORKER_POOL: poolNameSchema.default(DEFAULT_POOL),
   /** Default: `<hostname>-<health port>`, stable over restarts and unique on a host. */
   WORKER_ID: z.string().min(1).max(128).optional(),

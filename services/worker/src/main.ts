@@ -1,11 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { pino } from "pino";
 import { readConfig } from "./config.ts";
+import { readSandboxDefinition } from "./docker/sandbox-definition.ts";
 import { startWorker } from "./worker.ts";
-
-/** Beside the runners that it is made for, in the repository as in the image. */
-const SECCOMP_PROFILE = new URL("../../../sandbox/seccomp.json", import.meta.url);
 
 /** How long a stopped process may take to end by itself, in ms. */
 const LINGER_MS = 2_000;
@@ -13,9 +10,7 @@ const LINGER_MS = 2_000;
 async function main(): Promise<void> {
   const config = readConfig(process.env, hostname());
   const logger = pino({ name: "worker", level: config.LOG_LEVEL });
-  // Compact, because it travels with every container.
-  const seccompProfile = JSON.stringify(JSON.parse(await readFile(SECCOMP_PROFILE, "utf8")));
-  const worker = await startWorker(config, { logger, seccompProfile });
+  const worker = await startWorker(config, { logger, definition: await readSandboxDefinition() });
 
   const stop = async (signal: NodeJS.Signals) => {
     logger.info({ signal }, "stopping");

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { Registry } from "prom-client";
 import type { WorkerConfig } from "./config.ts";
 import { openDockerSandboxes } from "./docker/docker-sandboxes.ts";
+import type { SandboxDefinition } from "./docker/sandbox-definition.ts";
 import { drain } from "./domain/drain.ts";
 import { createFetchLoop } from "./domain/fetch-loop.ts";
 import { createHeldJobs } from "./domain/held-jobs.ts";
@@ -26,9 +27,9 @@ export interface RunningWorker {
  */
 export async function startWorker(
   config: WorkerConfig,
-  deps: { logger: Logger; seccompProfile: string; clock?: Clock },
+  deps: { logger: Logger; definition: SandboxDefinition; clock?: Clock },
 ): Promise<RunningWorker> {
-  const { logger, seccompProfile, clock = systemClock } = deps;
+  const { logger, definition, clock = systemClock } = deps;
   const random = systemRandom;
   const release = createReleaseStack();
   try {
@@ -50,7 +51,7 @@ export async function startWorker(
     const sandboxes = await openDockerSandboxes({
       dockerHost: config.DOCKER_HOST,
       image: config.SANDBOX_IMAGE,
-      seccompProfile,
+      definition,
       life: () => lease.life(),
       onDroppedFrames: metrics.droppedFrames,
       clock,

@@ -1,12 +1,6 @@
 import type { Clock, JobStore, Random } from "@lambda-lite/backplane/ports";
 import { AppError } from "@lambda-lite/backplane/ports";
-import {
-  DEFAULT_LIMITS,
-  DEFAULT_POOL,
-  jobIdSchema,
-  jobQuerySchema,
-  jobSubmissionSchema,
-} from "@lambda-lite/shared";
+import { DEFAULT_LIMITS, DEFAULT_POOL, jobIdSchema, jobQuerySchema, jobSubmissionSchema } from "@lambda-lite/shared";
 import type { Job, JobPage, JobSummary } from "@lambda-lite/shared";
 import type { Principal } from "./principal.ts";
 import { validate } from "./validate.ts";

@@ -1,11 +1,4 @@
-import type {
-  Clock,
-  DueCursor,
-  JobQueue,
-  JobStore,
-  RunningJob,
-  WorkerRegistry,
-} from "@lambda-lite/backplane/ports";
+import type { Clock, DueCursor, JobQueue, JobStore, RunningJob, WorkerRegistry } from "@lambda-lite/backplane/ports";
 import { ExitReason } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 
@@ -65,7 +58,7 @@ export function createReconciler(deps: {
   }
 
   async function* runningJobs(): AsyncGenerator<RunningJob> {
-    for (let afterId: string | null = null; ; ) {
+    for (let afterId: string | null = null; ;) {
       const batch: RunningJob[] = await jobs.running(afterId, BATCH);
       yield* batch;
       if (batch.length < BATCH) return;

@@ -91,8 +91,7 @@ function requestLog(logger: Logger): RequestHandler {
     logger,
     // Probes and scrapes come every few seconds and say nothing.
     autoLogging: { ignore: ({ url }) => /^\/(healthz|readyz|metrics)/.test(url ?? "") },
-    customLogLevel: (_request, response, error) =>
-      error || response.statusCode >= 500 ? "error" : "debug",
+    customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? "error" : "debug"),
     // Neither headers nor bodies: they hold keys and people's code.
     serializers: {
       req: ({ method, url }: { method: string; url: string }) => ({ method, url }),

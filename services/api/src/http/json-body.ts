@@ -25,7 +25,7 @@ export function jsonBody(): RequestHandler[] {
       if (!isUtf8(bytes)) throw new AppError("INVALID_JSON", "The body is not UTF-8");
     },
   });
-  return [requireJson, requireUtf8, parse, requireBody];
+  return [requireJson, requireUtf8, requireSaneLength, parse, requireBody];
 }
 
 function requireJson(request: Request, _response: Response, next: NextFunction): void {
@@ -43,6 +43,12 @@ function requireUtf8(request: Request, _response: Response, next: NextFunction):
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.get("content-type") ?? "")?.[1];
   if (charset === undefined || /^utf-8$/i.test(charset)) return next();
   throw new AppError("UNSUPPORTED_MEDIA_TYPE", "Send UTF-8");
+}
+
+/** The parser would read what it can't use to its end before it says so. */
+function requireSaneLength(request: Request, _response: Response, next: NextFunction): void {
+  if (Number(request.get("content-length") ?? 0) <= BODY_BYTES) return next();
+  throw new AppError("PAYLOAD_TOO_LARGE");
 }
 
 function requireBody(request: Request, _response: Response, next: NextFunction): void {

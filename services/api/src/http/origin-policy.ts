@@ -13,10 +13,7 @@ export interface OriginPolicy {
  * resolves to 127.0.0.1 (so the Host must be a loopback name), and by a websocket, to which the
  * same-origin policy doesn't apply (so the Origin must be ours).
  */
-export function createOriginPolicy(options: {
-  open: boolean;
-  allowedOrigins: readonly string[];
-}): OriginPolicy {
+export function createOriginPolicy(options: { open: boolean; allowedOrigins: readonly string[] }): OriginPolicy {
   return {
     allowsHost: (host) => !options.open || isLoopback(hostName(host)),
     allowsOrigin(origin, host) {
@@ -33,5 +30,8 @@ export function createOriginPolicy(options: {
 
 /** `localhost:8000` → `localhost`, `[::1]:8000` → `::1`. */
 function hostName(host: string | undefined): string {
-  return (host ?? "").replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1").toLowerCase();
+  return (host ?? "")
+    .replace(/:\d+$/, "")
+    .replace(/^\[(.*)\]$/, "$1")
+    .toLowerCase();
 }

@@ -4,19 +4,19 @@ import type { Problem, ProblemCode } from "@lambda-lite/shared";
 import type { Response } from "express";
 
 /** What the body parser's errors mean to a client (http-errors `type`s of body-parser's README). */
-const BODY_ERRORS: Readonly<Record<string, ProblemCode>> = {
-  "entity.parse.failed": "INVALID_JSON",
-  "entity.verify.failed": "INVALID_JSON",
-  "entity.too.large": "PAYLOAD_TOO_LARGE",
-  "charset.unsupported": "UNSUPPORTED_MEDIA_TYPE",
-  "encoding.unsupported": "UNSUPPORTED_MEDIA_TYPE",
-};
+const BODY_ERRORS: ReadonlyMap<string | undefined, ProblemCode> = new Map([
+  ["entity.parse.failed", "INVALID_JSON"],
+  ["entity.verify.failed", "INVALID_JSON"],
+  ["entity.too.large", "PAYLOAD_TOO_LARGE"],
+  ["charset.unsupported", "UNSUPPORTED_MEDIA_TYPE"],
+  ["encoding.unsupported", "UNSUPPORTED_MEDIA_TYPE"],
+]);
 
 /** Any error as the AppError that the client is told; what isn't a client's mistake is INTERNAL. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const { type, status } = (error ?? {}) as { type?: string; status?: number };
-  const code = type === undefined ? undefined : BODY_ERRORS[type];
+  const code = BODY_ERRORS.get(type);
   if (code) return new AppError(code, undefined, { cause: error });
   // A malformed URL, an aborted or corrupt body: Express and body-parser say 4xx themselves.
   if (status !== undefined && status >= 400 && status < 500) {

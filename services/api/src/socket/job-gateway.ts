@@ -1,11 +1,6 @@
 import type { Server as HttpServer } from "node:http";
 import type { JobEvents } from "@lambda-lite/backplane/ports";
-import {
-  ClientEvent,
-  ServerEvent,
-  jobSubscriptionSchema,
-  jobsSubscriptionSchema,
-} from "@lambda-lite/shared";
+import { ClientEvent, ServerEvent, jobSubscriptionSchema, jobsSubscriptionSchema } from "@lambda-lite/shared";
 import type { Ack, ClientToServerEvents, JobSummary, ServerToClientEvents } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import { Server } from "socket.io";

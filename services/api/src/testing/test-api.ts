@@ -14,6 +14,8 @@ export interface TestApi {
   get<T>(path: string, headers?: Record<string, string>): Promise<Answer<T>>;
   /** POSTs a submission. */
   submit(submission: unknown, headers?: Record<string, string>): Promise<Answer<Job>>;
+  /** Claims a job as a worker that lives: the API's reconciler takes jobs from any other. The token is "t". */
+  claim(id: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,9 +25,14 @@ export interface Answer<T> {
   body: T;
 }
 
+type Environment = Record<string, string>;
+
 /** The API as `main.ts` starts it, on a free port and a database and Redis prefix of its own. */
-export async function startTestApi(env: Record<string, string> = {}): Promise<TestApi> {
+export async function startTestApi(
+  environment: Environment | ((backplane: TestBackplane) => Environment) = {},
+): Promise<TestApi> {
   const backplane = await openTestBackplane();
+  const env = typeof environment === "function" ? environment(backplane) : environment;
   const config = readConfig({
     HOST: "127.0.0.1",
     PORT: "0",
@@ -50,6 +57,12 @@ export async function startTestApi(env: Record<string, string> = {}): Promise<Te
         headers: { "content-type": "application/json", ...headers },
         body: JSON.stringify(submission),
       }),
+    async claim(id) {
+      const offer = { engineId: "e", pool: "default", runtimes: [], isolations: [], slots: 1, busy: 1 };
+      const life = await backplane.workers.register(`worker-of-${id}`, offer);
+      const claimed = await backplane.jobs.claim({ id, attempt: 1 }, life, "t");
+      if (!claimed) throw new Error(`job ${id} could not be claimed`);
+    },
     async close() {
       await api.stop();
       await deleteKeys(backplane);

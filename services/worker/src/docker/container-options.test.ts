@@ -1,15 +1,21 @@
 import { expect, test } from "vitest";
 import { containerOptions } from "./container-options.ts";
+import type { ContainerOptionsInput } from "./container-options.ts";
 
 const input = {
   image: "lambda-lite/sandbox-javascript:test",
   name: "lambdalite-1234",
   key: { runtime: "javascript", isolation: "container", memoryMb: 512, cpus: 1 },
   owner: { workerId: "w-1", epoch: 7, engineId: "ENGINE" },
-  seccompProfile: '{"defaultAction":"SCMP_ACT_ERRNO"}',
+  definition: {
+    image: "unused",
+    nodeFlags: ["--no-addons"],
+    entry: "/sandbox/runner.js",
+    seccompProfile: '{"defaultAction":"SCMP_ACT_ERRNO"}',
+  },
   appArmor: false,
   nowMs: 1_000_000,
-} as const;
+} satisfies ContainerOptionsInput;
 const MIB = 1024 * 1024;
 
 const host = containerOptions(input).HostConfig ?? {};
@@ -27,9 +33,9 @@ test.each([
   [
     "no new privileges, and a filtered kernel",
     host.SecurityOpt,
-    ["no-new-privileges", `seccomp=${input.seccompProfile}`],
+    ["no-new-privileges", `seccomp=${input.definition.seccompProfile}`],
   ],
-  ["a small /tmp that runs nothing", host.Tmpfs, { "/tmp": "rw,noexec,nosuid,nodev,size=16m,nr_inodes=1k" }],
+  ["a small /tmp that runs nothing", host.Tmpfs, { "/tmp": "rw,noexec,nosuid,nodev,size=16m,nr_inodes=1k,mode=1777" }],
   ["no shared memory with anybody", host.IpcMode, "none"],
   ["no log on the engine's disk", host.LogConfig, { Type: "none", Config: {} }],
   [
@@ -90,6 +96,10 @@ test("labels name the owner, and the moment after which nobody can be using it",
     // Created + 10 min of waiting + 5 min of running + 30 s.
     "lambdalite.deadline": String(1_000_000 + 600_000 + 300_000 + 30_000),
   });
+});
+
+test("the runner is called with the runtime's own flags", () => {
+  expect(containerOptions(input).Cmd).toEqual(["node", "--max-old-space-size=416", "--no-addons", "/sandbox/runner.js"]);
 });
 
 test("the heap follows the memory class", () => {

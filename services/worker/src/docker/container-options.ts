@@ -2,6 +2,7 @@ import { MAX_TIMEOUT_MS } from "@lambda-lite/shared";
 import type { ContainerCreateOptions } from "dockerode";
 import type { PoolKey } from "../ports/sandbox.ts";
 import { runnerCommand } from "./runner-command.ts";
+import type { SandboxDefinition } from "./sandbox-definition.ts";
 
 const MIB = 1024 * 1024;
 
@@ -35,13 +36,13 @@ export interface ContainerOwner {
 }
 
 export interface ContainerOptionsInput {
+  /** The image; its name may differ from the definition's, its runner doesn't. */
   image: string;
+  definition: SandboxDefinition;
   /** Name of the container until a job's own replaces it. */
   name: string;
   key: PoolKey;
   owner: ContainerOwner;
-  /** The seccomp profile as JSON text. */
-  seccompProfile: string;
   /** Whether the engine's host enforces AppArmor. */
   appArmor: boolean;
   nowMs: number;
@@ -53,12 +54,12 @@ export interface ContainerOptionsInput {
  * Pure: the same input gives the same container.
  */
 export function containerOptions(input: ContainerOptionsInput): ContainerCreateOptions {
-  const { image, name, key, owner, nowMs } = input;
+  const { image, definition, name, key, owner, nowMs } = input;
   const memoryBytes = key.memoryMb * MIB;
   return {
     name,
     Image: image,
-    Cmd: runnerCommand(key),
+    Cmd: runnerCommand(key, definition),
     User: SANDBOX_USER,
     Labels: {
       [LABEL.SANDBOX]: "sandbox",
@@ -86,10 +87,10 @@ export function containerOptions(input: ContainerOptionsInput): ContainerCreateO
       CapDrop: ["ALL"],
       SecurityOpt: [
         "no-new-privileges",
-        `seccomp=${input.seccompProfile}`,
+        `seccomp=${definition.seccompProfile}`,
         ...(input.appArmor ? ["apparmor=docker-default"] : []),
       ],
-      Tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=16m,nr_inodes=1k" },
+      Tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=16m,nr_inodes=1k,mode=1777" },
       IpcMode: "none",
       LogConfig: { Type: "none", Config: {} },
       // No nproc: it counts per uid over all containers.

@@ -8,6 +8,7 @@ import type { ContainerRemoval } from "./container-removal.ts";
 import { createDockerSandbox } from "./docker-sandbox.ts";
 import { openRunnerConnection } from "./runner-connection.ts";
 import type { RunnerConnection } from "./runner-connection.ts";
+import type { SandboxDefinition } from "./sandbox-definition.ts";
 
 /** Longest wait for a runner's `ready`, in ms. A cold start takes 0.3 s, on a busy machine seconds. */
 const READY_TIMEOUT_MS = 30_000;
@@ -15,7 +16,7 @@ const READY_TIMEOUT_MS = 30_000;
 export interface DockerSandboxDeps {
   docker: Docker;
   image: string;
-  seccompProfile: string;
+  definition: SandboxDefinition;
   appArmor: boolean;
   /** Whose containers these are: the worker's present life. */
   owner: () => ContainerOwner;
@@ -58,7 +59,7 @@ export function createDockerSandboxProvider(deps: DockerSandboxDeps): SandboxPro
             name: `lambdalite-${random.hex(8)}`,
             key,
             owner: deps.owner(),
-            seccompProfile: deps.seccompProfile,
+            definition: deps.definition,
             appArmor: deps.appArmor,
             nowMs: clock.nowMs(),
           }),

@@ -7,6 +7,7 @@ import { createDockerSandboxProvider } from "./docker-sandbox-provider.ts";
 import { createEngineHealth } from "./engine-health.ts";
 import type { EngineHealth } from "./engine-health.ts";
 import { reapEarlierLives } from "./orphan-reaper.ts";
+import type { SandboxDefinition } from "./sandbox-definition.ts";
 
 /** Everything that the worker does with its local Docker engine. */
 export interface DockerSandboxes extends SandboxProvider {
@@ -24,8 +25,9 @@ export interface DockerSandboxes extends SandboxProvider {
  */
 export async function openDockerSandboxes(deps: {
   dockerHost: string;
-  image: string;
-  seccompProfile: string;
+  /** Another image than the definition's own, with the same runner. */
+  image: string | undefined;
+  definition: SandboxDefinition;
   /** The worker's present life: its containers bear it. */
   life: () => Claimant;
   onDroppedFrames: (count: number) => void;
@@ -33,7 +35,7 @@ export async function openDockerSandboxes(deps: {
   random: Random;
   logger: Logger;
 }): Promise<DockerSandboxes> {
-  const { dockerHost, image, seccompProfile, life, onDroppedFrames, clock, random, logger } = deps;
+  const { dockerHost, image = deps.definition.image, definition, life, onDroppedFrames, clock, random, logger } = deps;
   const docker = connectDocker(dockerHost);
   const { engineId, appArmor } = await readEngineFacts(docker).catch((cause: unknown) => {
     throw new Error(`The Docker engine at ${dockerHost} doesn't answer`, { cause });
@@ -44,7 +46,7 @@ export async function openDockerSandboxes(deps: {
   const provider = createDockerSandboxProvider({
     docker,
     image,
-    seccompProfile,
+    definition,
     appArmor,
     owner: () => ({ ...life(), engineId }),
     removal,

@@ -1,4 +1,5 @@
 import type { PoolKey } from "../ports/sandbox.ts";
+import type { SandboxDefinition } from "./sandbox-definition.ts";
 
 /**
  * What Node needs beside its heap (code, stacks, buffers, V8's own bookkeeping), in MB. Measured: with
@@ -12,11 +13,7 @@ const MIN_HEAP_MB = 16;
  * The command line of a runtime's runner. V8 sizes its heap at start, so the memory class decides it
  * here; no environment variable reaches the sandbox.
  */
-export function runnerCommand({ memoryMb }: PoolKey): string[] {
+export function runnerCommand({ memoryMb }: PoolKey, { nodeFlags, entry }: SandboxDefinition): string[] {
   const heapMb = Math.max(MIN_HEAP_MB, memoryMb - NODE_OVERHEAD_MB);
-  return ["node", `--max-old-space-size=${heapMb}`, ...NODE_FLAGS, RUNNER_PATH];
+  return ["node", `--max-old-space-size=${heapMb}`, ...nodeFlags, entry];
 }
-
-/** A second wall inside the first one: see sandbox/javascript/README.md for what each one closes. */
-const NODE_FLAGS = ["--disallow-code-generation-from-strings", "--frozen-intrinsics"];
-const RUNNER_PATH = "/sandbox/runner.js";

@@ -5,7 +5,7 @@ import type { ComponentProps } from "react";
 export function Field({ label, hint, error, ...input }: ComponentProps<"input"> & { label: string; hint?: string; error?: string | undefined }) {
   const id = useId();
   return (
-    <div className="min-w-0 flex-1">
+    <div>
       <label htmlFor={id} className="mb-1.5 flex items-baseline justify-between gap-2 text-sm font-medium">
         {label} {hint && <span className="text-muted text-xs font-normal">{hint}</span>}
       </label>

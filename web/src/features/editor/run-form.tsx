@@ -51,21 +51,23 @@ export function RunForm({ initial, pending, error, onEditorReady, onRun }: RunFo
         </Suspense>
       </div>
       <form
-        className="border-line flex flex-wrap items-start gap-x-4 border-t p-4 pb-2"
+        className="border-line flex flex-wrap items-start gap-x-4 gap-y-2 border-t p-4 pb-2"
         onSubmit={(event) => {
           event.preventDefault();
           run();
         }}
       >
-        <Field
-          label="Arguments"
-          hint="JSON array"
-          data-testid="args"
-          value={argsText}
-          spellCheck={false}
-          onChange={(event) => setArgsText(event.target.value)}
-          error={args.ok ? refusal("args") : args.error}
-        />
+        <div className="min-w-0 grow basis-64">
+          <Field
+            label="Arguments"
+            hint="JSON array"
+            data-testid="args"
+            value={argsText}
+            spellCheck={false}
+            onChange={(event) => setArgsText(event.target.value)}
+            error={args.ok ? refusal("args") : args.error}
+          />
+        </div>
         <div className="w-36">
           <Field
             label="Timeout"

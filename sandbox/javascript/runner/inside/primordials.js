@@ -1,0 +1,84 @@
+/**
+ * The language's own functions as they were before user code could replace them. Everything in this folder
+ * uses these instead of methods, and neither spread nor for-of nor array destructuring (they call
+ * Array.prototype[Symbol.iterator]).
+ */
+(function capturePrimordials() {
+  "use strict";
+  const { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
+  const { setPrototypeOf } = Object;
+
+  /** `uncurry(method)(self, ...args)` calls the method without looking anything up on `self`. */
+  const uncurry =
+    (method) =>
+    (self, ...args) =>
+      apply(method, self, args);
+  const getter = (prototype, name) => uncurry(getOwnPropertyDescriptor(prototype, name).get);
+  const typedArrayPrototype = getPrototypeOf(Uint8Array.prototype);
+
+  return Object.freeze({
+    __proto__: null,
+    apply,
+    defineProperty,
+    getOwnPropertyDescriptor,
+    getPrototypeOf,
+    ownKeys,
+    freeze: Object.freeze,
+    /** An array that user code can't watch through setters on Array.prototype. */
+    newList: () => setPrototypeOf([], null),
+
+    ArrayBufferByteLength: getter(ArrayBuffer.prototype, "byteLength"),
+    BigIntToString: uncurry(BigInt.prototype.toString),
+    BigIntValueOf: uncurry(BigInt.prototype.valueOf),
+    BooleanValueOf: uncurry(Boolean.prototype.valueOf),
+    DateToISOString: uncurry(Date.prototype.toISOString),
+    DateValueOf: uncurry(Date.prototype.valueOf),
+    Error,
+    ErrorPrototype: Error.prototype,
+    ErrorToString: uncurry(Error.prototype.toString),
+    FunctionToString: uncurry(Function.prototype.toString),
+    JSONParse: JSON.parse,
+    JSONStringify: JSON.stringify,
+    Map,
+    MapDelete: uncurry(Map.prototype.delete),
+    MapForEach: uncurry(Map.prototype.forEach),
+    MapGet: uncurry(Map.prototype.get),
+    MapHas: uncurry(Map.prototype.has),
+    MapSet: uncurry(Map.prototype.set),
+    MapSize: getter(Map.prototype, "size"),
+    Number,
+    NumberParseFloat: Number.parseFloat,
+    NumberParseInt: Number.parseInt,
+    NumberValueOf: uncurry(Number.prototype.valueOf),
+    Promise,
+    PromiseResolve: Promise.resolve,
+    PromiseThen: uncurry(Promise.prototype.then),
+    RangeError,
+    RegExpExec: uncurry(RegExp.prototype.exec),
+    RegExpSource: getter(RegExp.prototype, "source"),
+    RegExpToString: uncurry(RegExp.prototype.toString),
+    SetForEach: uncurry(Set.prototype.forEach),
+    SetSize: getter(Set.prototype, "size"),
+    String,
+    StringIndexOf: uncurry(String.prototype.indexOf),
+    StringRepeat: uncurry(String.prototype.repeat),
+    StringSlice: uncurry(String.prototype.slice),
+    StringStartsWith: uncurry(String.prototype.startsWith),
+    StringValueOf: uncurry(String.prototype.valueOf),
+    SymbolToString: uncurry(Symbol.prototype.toString),
+    SymbolToStringTag: Symbol.toStringTag,
+    SymbolValueOf: uncurry(Symbol.prototype.valueOf),
+    TypeError,
+    TypedArrayLength: getter(typedArrayPrototype, "length"),
+    TypedArrayTag: getter(typedArrayPrototype, Symbol.toStringTag),
+    WeakMapHas: uncurry(WeakMap.prototype.has),
+    WeakSetHas: uncurry(WeakSet.prototype.has),
+    dateNow: Date.now,
+    isArray: Array.isArray,
+    isError: Error.isError,
+    isFinite: Number.isFinite,
+    isSafeInteger: Number.isSafeInteger,
+    objectIs: Object.is,
+    truncate: Math.trunc,
+  });
+});

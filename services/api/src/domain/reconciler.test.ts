@@ -1,0 +1,176 @@
+import { systemClock } from "@lambda-lite/backplane/ports";
+import type { Claimant } from "@lambda-lite/backplane/ports";
+import { newJob, openTestBackplane, silentLogger } from "@lambda-lite/backplane/testing";
+import type { TestBackplane } from "@lambda-lite/backplane/testing";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createReconciler } from "./reconciler.ts";
+import type { Reconciler } from "./reconciler.ts";
+
+const OFFER = { engineId: "e", pool: "default", runtimes: [], isolations: [], slots: 5, busy: 0 };
+let backplane: TestBackplane;
+let reconciler: Reconciler;
+
+beforeAll(async () => {
+  backplane = await openTestBackplane();
+  reconciler = createReconciler({ ...backplane, clock: systemClock, logger: silentLogger });
+});
+afterEach(async () => {
+  await backplane.jobs.settle();
+  await backplane.mongo.collection("jobs").deleteMany({});
+  await emptyRedis();
+});
+afterAll(() => backplane.close());
+
+async function emptyRedis(): Promise<void> {
+  const keys = await backplane.redis.keys(`${backplane.redisPrefix}:*`);
+  if (keys.length > 0) await backplane.redis.del(keys);
+}
+
+async function insert(): Promise<string> {
+  const { id } = await backplane.jobs.insert(newJob());
+  await backplane.jobs.settle();
+  return id;
+}
+
+async function run(id: string, attempt: number, by: Claimant): Promise<void> {
+  expect(await backplane.jobs.claim({ id, attempt }, by, `token-${attempt}`)).not.toBeNull();
+  await backplane.jobs.settle();
+}
+
+/** The document, beside what the ports show: `faults` is nobody's business outside. */
+async function stored(id: string) {
+  const found = await backplane.jobs.find(id, "local");
+  const [document] = await backplane.mongo
+    .collection("jobs")
+    .find({}, { projection: { faults: 1 } })
+    .toArray();
+  return { ...found, faults: document?.["faults"] as number };
+}
+
+const isQueued = async (id: string, attempt: number) =>
+  (await backplane.queue.has([{ id, attempt, pool: "default", priority: 4 }]))[0];
+
+test("a job that was lost with Redis is queued again, once", async () => {
+  const id = await insert();
+  await emptyRedis();
+  expect(await isQueued(id, 1)).toBe(false);
+  expect(await reconciler.enqueueMissing()).toBe(1);
+  expect(await isQueued(id, 1)).toBe(true);
+  expect(await reconciler.enqueueMissing()).toBe(0);
+  expect(await backplane.queue.counts("default")).toEqual({ waiting: 1, active: 0 });
+});
+
+test("a job that is queued, or taken but not yet claimed, is left alone", async () => {
+  await insert();
+  expect(await reconciler.enqueueMissing()).toBe(0);
+  const consumer = backplane.openConsumer("default");
+  const entry = await consumer.next();
+  expect(await reconciler.enqueueMissing()).toBe(0);
+  expect(await backplane.queue.counts("default")).toEqual({ waiting: 0, active: 1 });
+  await entry?.ack();
+  await consumer.close();
+});
+
+test("what isn't due, held back, running or over is not queued", async () => {
+  const jobs = backplane.mongo.collection("jobs");
+  await insert();
+  await jobs.updateMany({}, { $set: { availableAt: new Date(Date.now() + 60_000) } });
+  const held = await insert();
+  await jobs.updateMany({ availableAt: { $lt: new Date() } }, { $set: { admitted: false } });
+  await run(held, 1, { workerId: "w", epoch: 1 });
+  const cancelled = await insert();
+  await backplane.jobs.requestCancel(cancelled, "local");
+  await backplane.jobs.settle();
+  await emptyRedis();
+  expect(await reconciler.enqueueMissing()).toBe(0);
+});
+
+test("a backlog longer than a batch is walked to its end", async () => {
+  const ids = Array.from({ length: 620 }, () => newJob());
+  await Promise.all(ids.map((job) => backplane.jobs.insert(job)));
+  await backplane.jobs.settle();
+  await emptyRedis();
+  const rounds = [await reconciler.enqueueMissing(), await reconciler.enqueueMissing()];
+  expect(rounds).toEqual([500, 120]);
+  expect(await backplane.queue.counts("default")).toEqual({ waiting: 620, active: 0 });
+
+  const dead = { workerId: "gone", epoch: 1 };
+  await Promise.all(ids.map(({ id }) => backplane.jobs.claim({ id, attempt: 1 }, dead, "t")));
+  expect(await reconciler.expireLost()).toBe(620);
+  expect(await reconciler.expireLost()).toBe(0);
+});
+
+test.each(["never registered", "retired", "has begun a newer life"])(
+  "the job of a worker that %s runs again",
+  async (fate) => {
+    const id = await insert();
+    let life: Claimant = { workerId: `dead-${fate}`, epoch: 1 };
+    if (fate !== "never registered") life = await backplane.workers.register(life.workerId, OFFER);
+    await run(id, 1, life);
+    if (fate === "retired") await backplane.workers.retire(life);
+    if (fate === "has begun a newer life") await backplane.workers.register(life.workerId, OFFER);
+
+    expect(await reconciler.expireLost()).toBe(1);
+    await backplane.jobs.settle();
+    expect(await stored(id)).toMatchObject({ status: "PENDING", attempt: 1, faults: 1 });
+    expect(await isQueued(id, 2)).toBe(true);
+    expect(await reconciler.expireLost()).toBe(0);
+  },
+);
+
+test("the job of a living worker is left alone, unless it should have ended long ago", async () => {
+  const life = await backplane.workers.register("alive", OFFER);
+  const id = await insert();
+  await run(id, 1, life);
+  expect(await reconciler.expireLost()).toBe(0);
+  expect(await stored(id)).toMatchObject({ status: "RUNNING", workerId: "alive", faults: 0 });
+
+  const longAgo = new Date(Date.now() - 31_000);
+  await backplane.mongo.collection("jobs").updateMany({}, { $set: { deadline: longAgo } });
+  expect(await reconciler.expireLost()).toBe(1);
+  expect(await stored(id)).toMatchObject({ status: "PENDING", faults: 1 });
+});
+
+test("a job that kills worker after worker is given up after five", async () => {
+  const id = await insert();
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    expect(await stored(id)).toMatchObject({ status: "PENDING", faults: attempt - 1 });
+    await run(id, attempt, { workerId: "dead", epoch: attempt });
+    expect(await reconciler.expireLost()).toBe(1);
+  }
+  await backplane.jobs.settle();
+  expect(await stored(id)).toMatchObject({
+    status: "FAILED",
+    exit: { reason: "WORKER_LOST" },
+    faults: 5,
+    error: expect.stringMatching(/worker/i),
+    completedAt: expect.any(String),
+  });
+  expect(await isQueued(id, 6)).toBe(false);
+});
+
+test("a job that was to be cancelled when its worker died is cancelled", async () => {
+  const id = await insert();
+  await run(id, 1, { workerId: "dead", epoch: 1 });
+  expect(await backplane.jobs.requestCancel(id, "local")).toMatchObject({ outcome: "requested" });
+  expect(await reconciler.expireLost()).toBe(1);
+  await backplane.jobs.settle();
+  expect(await stored(id)).toMatchObject({ status: "CANCELLED", exit: { reason: "CANCELLED" } });
+  expect(await isQueued(id, 2)).toBe(false);
+});
+
+test("started, it does both by itself, and its end is prompt", async () => {
+  const own = createReconciler({ ...backplane, clock: systemClock, logger: silentLogger });
+  const [lost, running] = [await insert(), await insert()];
+  await run(running, 1, { workerId: "dead", epoch: 1 });
+  await emptyRedis();
+  own.start();
+  try {
+    await expect.poll(() => isQueued(lost, 1), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => isQueued(running, 2), { timeout: 5_000 }).toBe(true);
+  } finally {
+    const before = performance.now();
+    await own.stop();
+    expect(performance.now() - before).toBeLessThan(1_000);
+  }
+});

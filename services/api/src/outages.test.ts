@@ -1,0 +1,136 @@
+import type { Job } from "@lambda-lite/shared";
+import { ClientEvent } from "@lambda-lite/shared";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { openTcpProxy } from "./testing/tcp-proxy.ts";
+import type { TcpProxy } from "./testing/tcp-proxy.ts";
+import { startTestApi } from "./testing/test-api.ts";
+import type { Answer, TestApi } from "./testing/test-api.ts";
+import { openTestSocket } from "./testing/test-socket.ts";
+import { testServers } from "@lambda-lite/backplane/testing";
+
+const SUBMISSION = { code: "function main() {}" };
+let proxy: TcpProxy;
+let api: TestApi;
+afterEach(() => proxy.restore());
+
+async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; answer: T }> {
+  const before = performance.now();
+  const answer = await work();
+  return { ms: performance.now() - before, answer };
+}
+
+function targetOf(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
+}
+
+/** The server's URL, by way of the proxy. */
+function throughProxy(url: string): URL {
+  const by = new URL(url);
+  by.hostname = "127.0.0.1";
+  by.port = `${proxy.port}`;
+  return by;
+}
+
+const ways = [
+  ["cut off", () => proxy.cut()],
+  ["hanging", async () => proxy.freeze()],
+] as const;
+
+describe("Redis", () => {
+  beforeAll(async () => {
+    proxy = await openTcpProxy(targetOf(testServers().redisUrl));
+    api = await startTestApi(({ redisUrl }) => ({ REDIS_URL: throughProxy(redisUrl).href }));
+  });
+  afterAll(async () => {
+    await api.close();
+    await proxy.close();
+  });
+  const isQueued = async ({ id }: Job) =>
+    (await api.backplane.queue.has([{ id, attempt: 1, pool: "default", priority: 4 }]))[0];
+
+  test.each(ways)("%s: jobs are accepted at once, and queued when it is back", async (_how, takeAway) => {
+    await takeAway();
+    const jobs: Job[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const { ms, answer } = await timed(() => api.submit(SUBMISSION));
+      expect(answer.status).toBe(201);
+      expect(ms).toBeLessThan(1_000);
+      jobs.push(answer.body);
+    }
+    expect(await api.get(`/api/jobs/${jobs[0]?.id}`)).toMatchObject({ status: 200, body: { status: "PENDING" } });
+    expect((await fetch(`${api.url}/readyz`)).status).toBe(200);
+    expect(await (await fetch(`${api.url}/metrics`)).text()).not.toMatch(/^lambdalite_queue_depth\{/m);
+    expect(await Promise.all(jobs.map(isQueued))).toEqual([false, false, false]);
+
+    await proxy.restore();
+    await expect.poll(() => Promise.all(jobs.map(isQueued)), { timeout: 10_000 }).toEqual([true, true, true]);
+  });
+
+  test.each(ways)("%s: sockets hear changes again when it is back", async (_how, takeAway) => {
+    const client = await openTestSocket(api.url);
+    await client.ask(ClientEvent.JOBS_SUBSCRIBE, {});
+    await takeAway();
+    expect((await api.submit(SUBMISSION)).status).toBe(201);
+    await proxy.restore();
+    const heard = async () => {
+      const { body } = await api.submit(SUBMISSION);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return client.frames.flat().some(({ id }) => id === body.id);
+    };
+    await expect.poll(heard, { timeout: 10_000 }).toBe(true);
+    client.socket.close();
+  });
+});
+
+describe("Mongo", () => {
+  beforeAll(async () => {
+    proxy = await openTcpProxy(targetOf(testServers().mongoUrl));
+    api = await startTestApi(({ mongoUrl }) => {
+      const url = throughProxy(mongoUrl);
+      // Else the driver might learn the server's own address and go past the proxy.
+      url.searchParams.set("directConnection", "true");
+      return { MONGO_URL: url.href };
+    });
+  });
+  afterAll(async () => {
+    await api.close();
+    await proxy.close();
+  });
+
+  test.each(ways)("%s: everything says 503 in time, and works again when it is back", async (_how, takeAway) => {
+    expect((await api.submit(SUBMISSION)).status).toBe(201);
+    await takeAway();
+    const requests: Array<() => Promise<Answer<unknown>>> = [
+      () => api.submit(SUBMISSION),
+      () => api.get("/api/jobs"),
+      () => api.get("/api/jobs/0123456789abcdef01234567"),
+      () => api.get("/readyz"),
+    ];
+    for (const request of requests) {
+      const { ms, answer } = await timed(request);
+      expect(answer).toMatchObject({ status: 503, body: { code: "STORE_UNAVAILABLE" } });
+      expect(answer.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+      expect(ms).toBeLessThan(2_000);
+    }
+    expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
+    const metrics = await fetch(`${api.url}/metrics`);
+    expect(metrics.status).toBe(200);
+    expect(await metrics.text()).not.toMatch(/^lambdalite_active_workers /m);
+    const socket = await openTestSocket(api.url);
+    expect(await socket.subscribe("0123456789abcdef01234567")).toMatchObject({
+      ok: false,
+      problem: { code: "STORE_UNAVAILABLE" },
+    });
+    socket.socket.close();
+
+    await proxy.restore();
+    await expect.poll(async () => (await api.submit(SUBMISSION)).status, { timeout: 10_000 }).toBe(201);
+    expect((await fetch(`${api.url}/readyz`)).status).toBe(200);
+  });
+
+  test("bad input is told from an absent store", async () => {
+    await proxy.cut();
+    expect((await api.submit({})).status).toBe(400);
+  });
+});
