@@ -74,7 +74,7 @@ describe.concurrent("the rest of console", () => {
   test("groups, counts, asserts and traces", async () => {
     const run = await runCode("const main = () => {\n  console.group('G'); console.log('a\\nb'); console.groupEnd(); console.log('c');\n  console.count(); console.count(); console.countReset(); console.count('x'); console.dir({ a: 1 });\n  console.assert(true, 'no'); console.assert(false, 'yes %s', 1); console.trace('here');\n}");
     expect(run.stdout).toBe("G\n  a\n  b\nc\ndefault: 1\ndefault: 2\nx: 1\n{ a: 1 }\n");
-    expect(run.stderr).toBe("Assertion failed: yes 1\nTrace: here\n    at main (main.js:4:82)\n");
+    expect(run.stderr).toBe("Assertion failed: yes 1\nTrace: here\n    at main (main.js:4:75)\n");
   });
 
   test("measures time", async () => {

@@ -2,13 +2,14 @@ import { DEFAULT_REDIS_PREFIX } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import { createJobLifecycle } from "./domain/job-lifecycle.ts";
 import type { JobLifecycle } from "./domain/job-lifecycle.ts";
-import { connectMongo, guardStore } from "./mongo/connection.ts";
+import { connectMongo } from "./mongo/connection.ts";
 import { jobModel } from "./mongo/job-model.ts";
 import { createJobStore } from "./mongo/job-store.ts";
+import { createStoreGuard } from "./mongo/store-guard.ts";
 import { workerModel } from "./mongo/worker-model.ts";
 import { createWorkerRegistry } from "./mongo/worker-registry.ts";
 import type { JobConsumer, JobEvents, JobQueue, Random, WorkerRegistry } from "./ports/index.ts";
-import { systemRandom } from "./ports/index.ts";
+import { systemClock, systemRandom } from "./ports/index.ts";
 import { createJobConsumer } from "./queue/job-consumer.ts";
 import { createJobQueue } from "./queue/job-queue.ts";
 import { connectRedis, connectRedisPatiently, waitUntilReady } from "./redis/connection.ts";
@@ -55,6 +56,7 @@ export async function openBackplane(options: BackplaneOptions): Promise<Backplan
   try {
     const mongo = await connectMongo(mongoUrl);
     release.push(() => mongo.close());
+    const guard = createStoreGuard(systemClock);
     const jobDocuments = jobModel(mongo);
     const workerDocuments = workerModel(mongo);
     await Promise.all([jobDocuments.createIndexes(), workerDocuments.createIndexes()]);
@@ -72,7 +74,7 @@ export async function openBackplane(options: BackplaneOptions): Promise<Backplan
       logger,
     });
     release.push(() => events.close());
-    const store = createJobStore(jobDocuments, workerDocuments);
+    const store = createJobStore(jobDocuments, workerDocuments, guard);
     const jobs = createJobLifecycle({ store, queue, events, logger });
     release.push(() => jobs.settle());
 
@@ -80,13 +82,13 @@ export async function openBackplane(options: BackplaneOptions): Promise<Backplan
       jobs,
       queue,
       events,
-      workers: createWorkerRegistry(workerDocuments),
+      workers: createWorkerRegistry(workerDocuments, guard),
       openConsumer(pool) {
         const connection = connectRedisPatiently(redisUrl, "consumer", logger);
         release.push(() => connection.disconnect());
         return createJobConsumer({ redis: connection, prefix, pool, random, logger });
       },
-      pingStore: () => guardStore(async () => void (await mongo.db?.admin().ping())),
+      pingStore: () => guard(async () => void (await mongo.db?.admin().ping())),
       close: release.run,
     };
   } catch (error) {

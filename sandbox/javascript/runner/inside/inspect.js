@@ -42,6 +42,7 @@
     if (typeof value === "object" && p.isError(value)) {
       kind.form = "text";
       kind.text = showError(value);
+      kind.isError = true;
     }
     const name = constructorName(value);
     const entries = p.newList();
@@ -55,6 +56,7 @@
     else if (kind.form === "opaque") push(entries, "<items unknown>");
     else if (kind.form === "object" && kind.text !== undefined) push(entries, kind.text);
     addProperties(value, keys, entries, inner);
+    if (kind.isError) addHidden(value, entries, inner);
     if (kind.form === "text" && entries.length === 0) return kind.text;
     const text = layOut(prefix(value, kind, name), kind.form === "list", entries);
     return self.reference === 0 ? text : `<ref *${self.reference}> ${text}`;
@@ -103,7 +105,9 @@
     return undefined;
   }
 
+  /** "" when it is an enumerable property of the object's own: then it is among the properties. */
   function toStringTag(value) {
+    if (p.getOwnPropertyDescriptor(value, p.SymbolToStringTag)?.enumerable) return "";
     for (let object = value; object !== null; object = p.getPrototypeOf(object)) {
       const tag = dataProperty(object, p.SymbolToStringTag);
       if (typeof tag === "string") return tag;
@@ -115,12 +119,12 @@
     return p.getOwnPropertyDescriptor(object, key)?.value;
   }
 
-  /** The enumerable own keys, but not the elements of a list. */
+  /** The enumerable own keys, but not the elements of a list or the characters of a String. */
   function collectKeys(value, kind, keys) {
     const all = p.ownKeys(value);
     for (let i = 0; i < all.length; i += 1) {
       if (keys.length > MAX_ENTRIES) return;
-      if (kind.form === "list" && isIndex(all[i])) continue;
+      if (kind.isIndexed && isIndex(all[i])) continue;
       if (p.getOwnPropertyDescriptor(value, all[i])?.enumerable) push(keys, all[i]);
     }
   }
@@ -178,6 +182,14 @@
     if (keys.length > MAX_ENTRIES) push(entries, "... more properties");
   }
 
+  /** What an error says about others; not enumerable unless somebody assigned it. */
+  function addHidden(error, entries, inner) {
+    const cause = p.getOwnPropertyDescriptor(error, "cause");
+    const errors = p.getOwnPropertyDescriptor(error, "errors");
+    if (cause?.enumerable === false) push(entries, `[cause]: ${showProperty(cause, inner)}`);
+    if (errors?.enumerable === false) push(entries, `[errors]: ${showProperty(errors, inner)}`);
+  }
+
   function showProperty(property, inner) {
     if (property.get !== undefined) return property.set === undefined ? "[Getter]" : "[Getter/Setter]";
     if (property.set !== undefined) return "[Setter]";
@@ -185,7 +197,7 @@
   }
 
   function showKey(key) {
-    if (typeof key === "symbol") return `[${p.SymbolToString(key)}]`;
+    if (typeof key === "symbol") return p.SymbolToString(key);
     return p.RegExpExec(IDENTIFIER, key) === null ? quote(key) : key;
   }
 
@@ -206,8 +218,9 @@
     if (character === "\r") return "\\r";
     if (character === "\\" || character === mark) return `\\${character}`;
     if (character >= " ") return character;
-    // JSON writes the other control characters as \u00XX.
-    return p.StringSlice(p.JSONStringify(character), 1, -1);
+    // JSON writes the other control characters as \u00XX, Node as \xXX.
+    const code = p.StringSlice(p.JSONStringify(character), -3, -1);
+    return character === "\b" || character === "\f" ? `\\${code[1]}` : `\\x${p.StringToUpperCase(code)}`;
   }
 
   function layOut(start, isList, entries) {
@@ -215,7 +228,7 @@
     const close = isList ? "]" : "}";
     if (entries.length === 0) return `${start}${open}${close}`;
     let width = start.length;
-    let isMultiline = false;
+    let isMultiline = p.StringIndexOf(start, "\n") !== -1;
     for (let i = 0; i < entries.length; i += 1) {
       width += entries[i].length + 2;
       if (p.StringIndexOf(entries[i], "\n") !== -1) isMultiline = true;

@@ -64,6 +64,7 @@
     StringRepeat: uncurry(String.prototype.repeat),
     StringSlice: uncurry(String.prototype.slice),
     StringStartsWith: uncurry(String.prototype.startsWith),
+    StringToUpperCase: uncurry(String.prototype.toUpperCase),
     StringValueOf: uncurry(String.prototype.valueOf),
     SymbolToString: uncurry(Symbol.prototype.toString),
     SymbolToStringTag: Symbol.toStringTag,

@@ -1,16 +1,16 @@
 import type { Claimant, WorkerOffer, WorkerRegistry } from "../ports/index.ts";
 import { LEASE_MS } from "../ports/index.ts";
-import { guardStore } from "./connection.ts";
+import type { StoreGuard } from "./store-guard.ts";
 import type { WorkerDocument, WorkerModel } from "./worker-model.ts";
 
 const leaseEnd = { $dateAdd: { startDate: "$$NOW", unit: "millisecond", amount: LEASE_MS } };
 const leaseRuns = { $expr: { $gt: ["$leaseUntil", "$$NOW"] } };
 
 /** Leases in Mongo, judged by the server's clock alone. */
-export function createWorkerRegistry(workers: WorkerModel): WorkerRegistry {
+export function createWorkerRegistry(workers: WorkerModel, guard: StoreGuard): WorkerRegistry {
   return {
     register: (workerId, offer) =>
-      guardStore(async () => {
+      guard(async () => {
         const doc = await workers
           .findOneAndUpdate(
             { _id: workerId },
@@ -31,7 +31,7 @@ export function createWorkerRegistry(workers: WorkerModel): WorkerRegistry {
       }),
 
     renew: (life, offer) =>
-      guardStore(async () => {
+      guard(async () => {
         const written = await workers.updateOne(
           { ...isLife(life), ...leaseRuns },
           [{ $set: { ...literalOffer(offer), leaseUntil: leaseEnd } }],
@@ -41,12 +41,12 @@ export function createWorkerRegistry(workers: WorkerModel): WorkerRegistry {
       }),
 
     retire: (life) =>
-      guardStore(async () => {
+      guard(async () => {
         await workers.updateOne(isLife(life), { $currentDate: { leaseUntil: true } });
       }),
 
     living: () =>
-      guardStore(async () => {
+      guard(async () => {
         const docs = await workers.find(leaseRuns).lean<WorkerDocument[]>();
         return docs.map(({ _id, leaseUntil: _lease, ...record }) => ({ workerId: _id, ...record }));
       }),

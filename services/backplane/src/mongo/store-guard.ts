@@ -1,0 +1,57 @@
+import type { Clock } from "../ports/index.ts";
+import { AppError } from "../ports/index.ts";
+
+/** A database that answers nothing for so long is away, in ms: a client must hear 503 in under two seconds. */
+export const SILENCE_MS = 1_800;
+/** Longest wait for a database that is slow but answers others, in ms. */
+const PATIENCE_MS = 10_000;
+
+// By name, because the driver's classes may be loaded twice (mongoose brings its own copy).
+const UNREACHABLE =
+  /^(Mongo(Network|ServerSelection|Topology|NotConnected|Pool|ConnectionPool|WriteConcern)|MongooseServerSelection|MongooseError$)/;
+
+/**
+ * Runs a database operation and turns "can't be reached", or no answer in time, into the error that
+ * clients are told. An operation without an answer may have been committed all the same.
+ * @throws AppError `STORE_UNAVAILABLE`; anything else as it came.
+ */
+export type StoreGuard = <T>(operation: () => Promise<T>) => Promise<T>;
+
+/**
+ * One guard per connection. It tells a database that is away (silent for 1.8 s) from one that is busy
+ * (answers others): under a burst the operations at the end of the line wait, and are not refused.
+ */
+export function createStoreGuard(clock: Pick<Clock, "monotonicMs">): StoreGuard {
+  let lastAnswerMs = Number.NEGATIVE_INFINITY;
+
+  return async function guard<T>(operation: () => Promise<T>): Promise<T> {
+    const silence = watchForSilence(clock, () => lastAnswerMs);
+    try {
+      const answer = await Promise.race([operation(), silence.promise]);
+      lastAnswerMs = clock.monotonicMs();
+      return answer;
+    } catch (error) {
+      if (error instanceof Error && UNREACHABLE.test(error.name)) {
+        throw new AppError("STORE_UNAVAILABLE", undefined, { cause: error });
+      }
+      throw error;
+    } finally {
+      silence.stop();
+    }
+  };
+}
+
+function watchForSilence(clock: Pick<Clock, "monotonicMs">, lastAnswerMs: () => number) {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const startedMs = clock.monotonicMs();
+  let timer = setTimeout(look, SILENCE_MS);
+
+  function look(): void {
+    const nowMs = clock.monotonicMs();
+    const silentMs = nowMs - Math.max(startedMs, lastAnswerMs());
+    if (silentMs >= SILENCE_MS || nowMs - startedMs >= PATIENCE_MS) {
+      reject(new AppError("STORE_UNAVAILABLE", "The job store doesn't answer in time"));
+    } else timer = setTimeout(look, SILENCE_MS - silentMs);
+  }
+  return { promise, stop: () => clearTimeout(timer) };
+}
