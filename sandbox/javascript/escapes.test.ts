@@ -26,13 +26,16 @@ describe("the audit itself", () => {
 
 describe.concurrent("no object of the host is reached by", () => {
   test.each(Object.entries(ESCAPES))("%s", async (_name, body) => {
-    const run = await runCode(`${AUDIT}
+    const run = await runCode(
+      `${AUDIT}
       const main = async function (input) {
         const loot = [];
         const seen = [];
         try { seen[0] = await (async function () { ${body} }).call(this); } catch (error) { seen[0] = error; }
         return audit(seen, loot, this);
-      }`, { args: [{ a: [1] }] });
+      }`,
+      { args: [{ a: [1] }] },
+    );
     expect(valueOf(run)).toEqual({ foreign: [], compiles: false });
     expect(run.dropped).toEqual([]);
     expect(run.exitCode).toBe(0);
@@ -40,21 +43,77 @@ describe.concurrent("no object of the host is reached by", () => {
 });
 
 describe.concurrent("at the end of the stack, nothing but inert errors of the host is reached by", () => {
+  const nearTheEnd = (body: string) => `${AUDIT}
+    const attempt = () => { ${body} };
+    const collect = () => {
+      const loot = [];
+      let tries = 0;
+      const dive = () => { try { dive(); } catch {} if (tries < 600) { tries += 1; try { attempt(); } catch (error) { loot.push(error); } } };
+      const pad = (n) => (n > 0 ? pad(n - 1) : dive());
+      for (let n = 0; n < 40; n += 1) { tries = 0; try { pad(n); } catch (error) { loot.push(error); } }
+      return loot;
+    };`;
+
   test.each(Object.entries(EXHAUSTED))("%s", async (_name, body) => {
-    const run = await runCode(`${AUDIT}
-      const attempt = () => { ${body} };
-      const main = () => {
-        const loot = [];
-        let tries = 0;
-        const dive = () => { try { dive(); } catch {} if (tries < 300) { tries += 1; try { attempt(); } catch (error) { loot.push(error); } } };
-        const pad = (n) => (n > 0 ? pad(n - 1) : dive());
-        for (let n = 0; n < 40; n += 1) { tries = 0; try { pad(n); } catch (error) { loot.push(error); } }
-        return audit(loot);
-      }`, { limits: { logBytes: 1000 } });
+    const run = await runCode(`${nearTheEnd(body)} const main = () => audit(collect())`, {
+      limits: { logBytes: 1000 },
+    });
     const { foreign, compiles } = valueOf(run) as Audit;
     expect(compiles).toBe(false);
     expect(foreign.filter((name) => !ISLAND.has(name))).toEqual([]);
     expect(run.dropped).toEqual([]);
+  });
+
+  test("an attempt that does reach them (or else the others would prove nothing)", async () => {
+    const run = await runCode(
+      `${nearTheEnd("return new Error('z').stack")} const main = () => collect().filter((error) => !(error instanceof Error)).length`,
+    );
+    expect(valueOf(run)).toBeGreaterThan(0);
+  });
+});
+
+describe.concurrent("user code", () => {
+  test("finds the language and these globals, nothing else", async () => {
+    const names = valueOf(await runCode("const main = () => Reflect.ownKeys(globalThis).map(String)")) as string[];
+    const language = vm.runInNewContext("Reflect.ownKeys(globalThis).map(String)") as string[];
+    const removed = ["WebAssembly", "SharedArrayBuffer", "Atomics", "FinalizationRegistry"];
+    const added = [
+      "setTimeout",
+      "setInterval",
+      "setImmediate",
+      "clearTimeout",
+      "clearInterval",
+      "clearImmediate",
+      "queueMicrotask",
+    ];
+    expect(names.toSorted()).toEqual([...language.filter((name) => !removed.includes(name)), ...added].toSorted());
+  });
+
+  test.each([
+    "Error.prepareStackTrace = () => 'mine'",
+    "Object.defineProperty(Error, 'prepareStackTrace', { value: () => 'mine' })",
+    "globalThis.Error = { prepareStackTrace: () => 'mine' }",
+    "Object.defineProperty(globalThis, 'Error', { value: { prepareStackTrace: () => 'mine' } })",
+    "delete globalThis.Error",
+  ])("can't take over stack traces by %s", async (statement) => {
+    const run = await runCode(
+      `const main = () => { try { ${statement} } catch {} try { null.x } catch (error) { return error.stack } }`,
+    );
+    expect(valueOf(run)).toMatch(
+      /^TypeError: Cannot read properties of null \(reading 'x'\)\n {4}at main \(main\.js:1:\d+\)$/,
+    );
+  });
+
+  test.each([
+    "(0, eval)('1')",
+    "eval('1')",
+    "Function('return 1')()",
+    "new (async () => {}).constructor('return 1')()",
+  ])("can't compile text: %s", async (expression) => {
+    const run = await runCode(
+      `const main = () => { try { return ${expression} } catch (error) { return [error instanceof EvalError, error.message] } }`,
+    );
+    expect(valueOf(run)).toEqual([true, "Code generation from strings disallowed for this context"]);
   });
 });
 
@@ -84,7 +143,8 @@ describe.concurrent("import()", () => {
     "in a regular expression": "const main = () => /import(1)/.source",
     "as a property": "const main = () => ({ import: 1, a: { import() { return 2 } } }).a.import()",
     "as a private name": "class A { #import = 3; get() { return this.#import } } const main = () => new A().get()",
-    "in a longer name": "const important = 1, reimport = 2, import_ = 3, $import = 4; const main = () => important + reimport + import_ + $import",
+    "in a longer name":
+      "const important = 1, reimport = 2, import_ = 3, $import = 4; const main = () => important + reimport + import_ + $import",
   };
   test.each(Object.entries(accepted))("isn't suspected %s", async (_name, code) => {
     expect((await runCode(code)).result).toMatchObject({ ok: true });
@@ -92,7 +152,9 @@ describe.concurrent("import()", () => {
 
   test("says where it stands", async () => {
     const { result } = await runCode("const a = 1;\n\nconst main = () => import('fs');");
-    expect(result?.error).toBe("SyntaxError: import() is not available here: a function runs alone, without modules.\n    at main.js:3");
+    expect(result?.error).toBe(
+      "SyntaxError: import() is not available here: a function runs alone, without modules.\n    at main.js:3",
+    );
   });
 
   test("is an error when its keyword is escaped", async () => {

@@ -39,7 +39,9 @@ test.each([
   ..."ptrace process_vm_readv process_vm_writev bpf perf_event_open userfaultfd keyctl add_key request_key".split(" "),
   ..."kexec_load kexec_file_load init_module finit_module delete_module reboot swapon acct syslog".split(" "),
   ..."setuid setgid setresuid setgroups capset chown fchown chmod mknod mknodat link symlink".split(" "),
-  ..."clone3 io_uring_setup io_uring_enter personality modify_ldt iopl ioperm memfd_create open_by_handle_at pidfd_getfd seccomp".split(" "),
+  ..."clone3 io_uring_setup io_uring_enter personality modify_ldt iopl ioperm memfd_create open_by_handle_at pidfd_getfd seccomp".split(
+    " ",
+  ),
 ])("it doesn't allow %s", (name) => {
   expect(allowed.filter(({ names }) => names.includes(name))).toEqual([]);
 });

@@ -20,14 +20,20 @@ describe.concurrent("main", () => {
     expect(run.processErrors).toBe("");
   });
 
-  test.each(["const x = 1", "const main = 5", "// nothing"])("may be missing (%s): null and a warning", async (code) => {
-    const run = await runCode(code);
-    expect(valueOf(run)).toBeNull();
-    expect(run.stderr).toContain("No function named main is defined");
-  });
+  test.each(["const x = 1", "const main = 5", "// nothing"])(
+    "may be missing (%s): null and a warning",
+    async (code) => {
+      const run = await runCode(code);
+      expect(valueOf(run)).toBeNull();
+      expect(run.stderr).toContain("No function named main is defined");
+    },
+  );
 
   test("gets its arguments as values of its own realm", async () => {
-    const run = await runCode("const main = (list, map) => [list instanceof Array, map instanceof Object, list.concat(map.a)]", { args: [[1], { a: 2 }] });
+    const run = await runCode(
+      "const main = (list, map) => [list instanceof Array, map instanceof Object, list.concat(map.a)]",
+      { args: [[1], { a: 2 }] },
+    );
     expect(valueOf(run)).toEqual([true, true, [1, 2]]);
   });
 });
@@ -57,23 +63,31 @@ describe.concurrent("a result", () => {
     ["nest(1e6)", "nested too deeply"],
   ];
   test.each(invalid)("of %s is INVALID_RESULT: %s", async (expression, text) => {
-    const { result } = await runCode(`const nest = (n) => { let a = []; while (--n) a = [a]; return a }; const main = () => (${expression})`);
+    const { result } = await runCode(
+      `const nest = (n) => { let a = []; while (--n) a = [a]; return a }; const main = () => (${expression})`,
+    );
     expect(result).toMatchObject({ ok: false, reason: "INVALID_RESULT", error: expect.stringContaining(text) });
   });
 
   test("may be nested 5000 levels deep", async () => {
-    const { result } = await runCode("const main = () => { let a = []; for (let i = 1; i < 5000; i++) a = [a]; return a }");
+    const { result } = await runCode(
+      "const main = () => { let a = []; for (let i = 1; i < 5000; i++) a = [a]; return a }",
+    );
     expect(result).toMatchObject({ ok: true, value: "[".repeat(5000) + "]".repeat(5000) });
   });
 
   test("with 5001 brackets in its strings isn't deep", async () => {
-    expect(valueOf(await runCode("const main = () => ['\"\\\\' + '['.repeat(12000)]"))).toEqual([`"\\${"[".repeat(12000)}`]);
+    expect(valueOf(await runCode("const main = () => ['\"\\\\' + '['.repeat(12000)]"))).toEqual([
+      `"\\${"[".repeat(12000)}`,
+    ]);
   });
 });
 
 describe.concurrent("an error", () => {
   test("shows the user's own lines only", async () => {
-    const { result } = await runCode("function helper() {\n  throw new TypeError('no');\n}\nasync function main() {\n  await null;\n  helper();\n}");
+    const { result } = await runCode(
+      "function helper() {\n  throw new TypeError('no');\n}\nasync function main() {\n  await null;\n  helper();\n}",
+    );
     expect(result).toMatchObject({ ok: false, reason: "USER_ERROR" });
     expect(result?.error).toBe("TypeError: no\n    at helper (main.js:2:9)\n    at main (main.js:6:3)");
   });
@@ -89,7 +103,9 @@ describe.concurrent("an error", () => {
   });
 
   test("shows its causes", async () => {
-    const { result } = await runCode("const main = () => { throw new Error('outer', { cause: new Error('inner', { cause: 5 }) }) }");
+    const { result } = await runCode(
+      "const main = () => { throw new Error('outer', { cause: new Error('inner', { cause: 5 }) }) }",
+    );
     expect(result?.error).toMatch(/^Error: outer\n.*\n {2}\[cause\]: Error: inner\n.*\n {2}\[cause\]: 5$/);
   });
 
@@ -100,7 +116,10 @@ describe.concurrent("an error", () => {
     ["'text'", "Thrown: 'text'"],
     ["Symbol('s')", "Thrown: Symbol(s)"],
     ["{ code: 7 }", "Thrown: { code: 7 }"],
-    ["new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 }, getPrototypeOf() { throw 3 } })", "Thrown: [object that can't be shown]"],
+    [
+      "new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 }, getPrototypeOf() { throw 3 } })",
+      "Thrown: [object that can't be shown]",
+    ],
     ["new Proxy(new Error('p'), {})", "Thrown: "],
     ["Object.defineProperty(new Error('g'), 'stack', { get() { throw 1 } })", "Error: g"],
     ["Object.assign(new Error('n'), { name: Symbol('n') })", "Error: (its name or message can't be read)"],
@@ -114,16 +133,29 @@ describe.concurrent("an error", () => {
 
   const unsettled: [string, string][] = [
     ["thrown in a timer", "const main = () => new Promise(() => setTimeout(() => { throw new Error('late') }, 5))"],
-    ["rejected and unhandled", "const main = () => { (async () => { throw new Error('late') })(); return new Promise(() => {}) }"],
-    ["thrown in a microtask", "const main = () => { queueMicrotask(() => { throw new Error('late') }); return new Promise(() => {}) }"],
+    [
+      "rejected and unhandled",
+      "const main = () => { (async () => { throw new Error('late') })(); return new Promise(() => {}) }",
+    ],
+    [
+      "thrown in a microtask",
+      "const main = () => { queueMicrotask(() => { throw new Error('late') }); return new Promise(() => {}) }",
+    ],
   ];
   test.each(unsettled)("%s ends the job", async (_name, code) => {
-    expect((await runCode(code)).result).toMatchObject({ ok: false, reason: "USER_ERROR", error: expect.stringMatching(/^Error: late\n {4}at .*main\.js:1:/) });
+    expect((await runCode(code)).result).toMatchObject({
+      ok: false,
+      reason: "USER_ERROR",
+      error: expect.stringMatching(/^Error: late\n {4}at .*main\.js:1:/),
+    });
   });
 
   test("by endless recursion is the user's", async () => {
     const { result } = await runCode("const main = () => main()");
-    expect(result).toMatchObject({ reason: "USER_ERROR", error: expect.stringContaining("RangeError: Maximum call stack size exceeded") });
+    expect(result).toMatchObject({
+      reason: "USER_ERROR",
+      error: expect.stringContaining("RangeError: Maximum call stack size exceeded"),
+    });
   });
 });
 
@@ -131,11 +163,26 @@ describe.concurrent("a syntax error", () => {
   test("has message, place and the line", async () => {
     const { result } = await runCode("const a = 1;\nconst main = () => {\n  return a +;\n}");
     expect(result).toMatchObject({ ok: false, reason: "SYNTAX_ERROR" });
-    expect(result?.error).toBe("SyntaxError: Unexpected token ';'\n    at main.js:3:13\n\n  return a +;\n            ^");
+    expect(result?.error).toBe(
+      "SyntaxError: Unexpected token ';'\n    at main.js:3:13\n\n  return a +;\n            ^",
+    );
   });
 
-  test.each(["}); process.exit(); (() => {", "}})", "`", "/*", "return 1", "await 1", "export const main = 1", "import x from 'fs'"])("is %s", async (code) => {
-    expect((await runCode(code)).result).toMatchObject({ ok: false, reason: "SYNTAX_ERROR", error: expect.stringMatching(/at main\.js:1/) });
+  test.each([
+    "}); process.exit(); (() => {",
+    "}})",
+    "`",
+    "/*",
+    "return 1",
+    "await 1",
+    "export const main = 1",
+    "import x from 'fs'",
+  ])("is %s", async (code) => {
+    expect((await runCode(code)).result).toMatchObject({
+      ok: false,
+      reason: "SYNTAX_ERROR",
+      error: expect.stringMatching(/at main\.js:1/),
+    });
   });
 });
 
@@ -171,12 +218,18 @@ describe.concurrent("time", () => {
   });
 
   test("a cleared timer never runs", async () => {
-    const run = await runCode("const main = () => { clearTimeout(setTimeout(() => console.log('ran'), 1)); return new Promise((done) => setTimeout(done, 20)) }");
+    const run = await runCode(
+      "const main = () => { clearTimeout(setTimeout(() => console.log('ran'), 1)); return new Promise((done) => setTimeout(done, 20)) }",
+    );
     expect(run.stdout).toBe("");
     expect(run.result?.ok).toBe(true);
   });
 
-  test.each(["new Promise(() => {})", "({ then() {} })", "(async () => { await new Promise(() => setTimeout(() => {}, 5)) })()"])("%s is NEVER_SETTLED", async (expression) => {
+  test.each([
+    "new Promise(() => {})",
+    "({ then() {} })",
+    "(async () => { await new Promise(() => setTimeout(() => {}, 5)) })()",
+  ])("%s is NEVER_SETTLED", async (expression) => {
     const run = await runCode(`const main = () => ${expression}`);
     expect(run.result).toMatchObject({ ok: false, reason: "NEVER_SETTLED" });
     expect(run.exitCode).toBe(0);
@@ -188,21 +241,32 @@ describe.concurrent("time", () => {
   });
 
   test("microtasks come before timers", async () => {
-    const run = await runCode("const main = async () => { const seen = []; setTimeout(() => seen.push('timer'), 0); queueMicrotask(() => seen.push('micro')); await null; seen.push('await'); await new Promise((r) => setTimeout(r, 10)); return seen }");
+    const run = await runCode(
+      "const main = async () => { const seen = []; setTimeout(() => seen.push('timer'), 0); queueMicrotask(() => seen.push('micro')); await null; seen.push('await'); await new Promise((r) => setTimeout(r, 10)); return seen }",
+    );
     expect(valueOf(run)).toEqual(["micro", "await", "timer"]);
   });
 });
 
 describe.concurrent("a job that never ends", () => {
-  test.each(["for (;;);", "(async () => { for (;;) await null })()", "Array.prototype.fill.call({ length: 2 ** 53 - 1 }, 0)"])("%s can be killed, and its earlier log is out", async (statement) => {
-    const run = await runCode(`const main = () => { console.log("before"); ${statement}; return new Promise(() => {}) }`, { killAfterMs: 700 });
+  test.each([
+    "for (;;);",
+    "(async () => { for (;;) await null })()",
+    "Array.prototype.fill.call({ length: 2 ** 53 - 1 }, 0)",
+  ])("%s can be killed, and its earlier log is out", async (statement) => {
+    const run = await runCode(
+      `const main = () => { console.log("before"); ${statement}; return new Promise(() => {}) }`,
+      { killAfterMs: 700 },
+    );
     expect(run.stdout).toBe("before\n");
     expect(run.exitCode).toBeNull();
     expect(run.result).toBeUndefined();
   });
 
   test("by filling the heap aborts", async () => {
-    const run = await runCode("const main = () => { const a = []; for (;;) a.push({}) }", { nodeFlags: ["--max-old-space-size=32"] });
+    const run = await runCode("const main = () => { const a = []; for (;;) a.push({}) }", {
+      nodeFlags: ["--max-old-space-size=32"],
+    });
     expect(run.result).toBeUndefined();
     expect(run.processErrors).toContain("heap");
     expect(run.exitCode).not.toBe(0);
@@ -210,7 +274,13 @@ describe.concurrent("a job that never ends", () => {
 });
 
 describe.concurrent("a header", () => {
-  const header = { v: 1, nonce: NONCE, code: "const main = () => 1", args: "[]", limits: { logBytes: 1, logLineBytes: 1, resultBytes: 1, errorBytes: 1 } };
+  const header = {
+    v: 1,
+    nonce: NONCE,
+    code: "const main = () => 1",
+    args: "[]",
+    limits: { logBytes: 1, logLineBytes: 1, resultBytes: 1, errorBytes: 1 },
+  };
   const bad: [string, string][] = [
     ["nothing", ""],
     ["half a line", JSON.stringify(header)],

@@ -25,23 +25,33 @@ afterAll(async () => {
   await stack?.close();
 });
 
-test("200 jobs at once through two workers: one terminal state each, nothing left behind", { timeout: 180_000 }, async () => {
-  const submitted = await Promise.all(
-    Array.from({ length: JOBS }, (_, n) =>
-      stack.submit({ code: "function main(n) { console.log(n); return n * 2; }", args: [n] }),
-    ),
-  );
-  const finished = await Promise.all(submitted.map(({ id }) => stack.finished(id, 170_000)));
-  finished.forEach((job, n) => {
-    expect(job).toMatchObject({ status: "COMPLETED", result: n * 2, logs: `${n}\n`, attempt: 1 });
-  });
-  expect(new Set(finished.map(({ workerId }) => workerId)).size).toBe(2);
+test(
+  "200 jobs at once through two workers: one terminal state each, nothing left behind",
+  { timeout: 180_000 },
+  async () => {
+    const submitted = await Promise.all(
+      Array.from({ length: JOBS }, (_, n) =>
+        stack.submit({ code: "function main(n) { console.log(n); return n * 2; }", args: [n] }),
+      ),
+    );
+    const finished = await Promise.all(submitted.map(({ id }) => stack.finished(id, 170_000)));
+    finished.forEach((job, n) => {
+      expect(job).toMatchObject({ status: "COMPLETED", result: n * 2, logs: `${n}\n`, attempt: 1 });
+    });
+    expect(new Set(finished.map(({ workerId }) => workerId)).size).toBe(2);
 
-  for (const { id } of submitted) {
-    const own = events.filter((event) => event.id === id);
-    expect(own.map(({ status }) => status)).toEqual(["PENDING", "RUNNING", "COMPLETED"]);
-    expect(own.filter(({ status }) => isTerminal(status))).toHaveLength(1);
-  }
-  await stack.noContainers();
-  await expect.poll(async () => (await redis.keys(`${stack.redisPrefix}:*`)).filter((key) => !allowedRedisKeys.some((allowed) => allowed.test(key)))).toEqual([]);
-});
+    for (const { id } of submitted) {
+      const own = events.filter((event) => event.id === id);
+      expect(own.map(({ status }) => status)).toEqual(["PENDING", "RUNNING", "COMPLETED"]);
+      expect(own.filter(({ status }) => isTerminal(status))).toHaveLength(1);
+    }
+    await stack.noContainers();
+    await expect
+      .poll(async () =>
+        (await redis.keys(`${stack.redisPrefix}:*`)).filter(
+          (key) => !allowedRedisKeys.some((allowed) => allowed.test(key)),
+        ),
+      )
+      .toEqual([]);
+  },
+);

@@ -55,6 +55,11 @@ describe("from code to outcome, in a container", () => {
     ["code that doesn't parse", "function main( {", "SYNTAX_ERROR"],
     ["a result that JSON can't say", "function main() { return 1n; }", "INVALID_RESULT"],
     ["a promise that nothing can settle", "const main = () => new Promise(() => {});", "NEVER_SETTLED"],
+    [
+      "a result of 3,000 levels",
+      "const main = () => { let r = 1; for (let i = 0; i < 3e3; i += 1) r = [r]; return r; }",
+      "INVALID_RESULT",
+    ],
     ["a result of two megabytes", "const main = () => 'x'.repeat(2e6);", "OUTPUT_LIMIT"],
   ])("%s", async (_what, code, reason) => {
     expect(await run({ code })).toMatchObject({ status: "FAILED", exit: { reason } });

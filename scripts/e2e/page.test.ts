@@ -32,8 +32,13 @@ test("an error shows its message and leads to its line", async () => {
   const { status } = await runOnPage(browser.page, { code, args: "[]" });
   expect(status).toBe("FAILED · USER_ERROR");
   expect(await text("error")).toContain("Error: boom");
-  await browser.page.getByTestId("error").getByRole("button", { name: /main\.js:2:9/ }).click();
-  await expect.poll(() => browser.page.locator(".monaco-editor.focused, .monaco-editor :focus").count()).toBeGreaterThan(0);
+  await browser.page
+    .getByTestId("error")
+    .getByRole("button", { name: /main\.js:2:9/ })
+    .click();
+  await expect
+    .poll(() => browser.page.locator(".monaco-editor.focused, .monaco-editor :focus").count())
+    .toBeGreaterThan(0);
 });
 
 test("an endless loop ends as a timeout", async () => {

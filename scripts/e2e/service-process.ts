@@ -28,11 +28,11 @@ export async function startService(
   upMessage: string,
   env: Record<string, string>,
 ): Promise<ServiceProcess> {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=@lambda-lite/source", `services/${name}/src/main.ts`],
-    { cwd: root, env: { ...process.env, LOG_LEVEL: "info", ...env }, stdio: ["ignore", "pipe", "pipe"] },
-  );
+  const child = spawn(process.execPath, ["--conditions=@lambda-lite/source", `services/${name}/src/main.ts`], {
+    cwd: root,
+    env: { ...process.env, LOG_LEVEL: "info", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const lines: string[] = [];
   const up = Promise.withResolvers<Record<string, unknown>>();
   for (const stream of [child.stdout, child.stderr]) {

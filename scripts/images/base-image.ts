@@ -5,7 +5,13 @@ const FIRST_ANSWER_MS = 20_000;
 
 /** Whether the image is present, after one try to pull it. */
 export async function ensureBaseImage(docker: Docker, image: string): Promise<boolean> {
-  const isPresent = await docker.getImage(image).inspect().then(() => true, () => false);
+  const isPresent = await docker
+    .getImage(image)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );
   return isPresent || pull(docker, image);
 }
 
@@ -15,7 +21,11 @@ async function pull(docker: Docker, image: string): Promise<boolean> {
   try {
     const stream = await docker.pull(image, { abortSignal: abort.signal });
     return await new Promise<boolean>((resolve) => {
-      docker.modem.followProgress(stream, (error: Error | null) => resolve(!error), () => clearTimeout(impatience));
+      docker.modem.followProgress(
+        stream,
+        (error: Error | null) => resolve(!error),
+        () => clearTimeout(impatience),
+      );
     });
   } catch {
     return false;

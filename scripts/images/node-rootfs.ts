@@ -47,7 +47,9 @@ export async function nodeRootfs(nodePackage: NodePackage): Promise<TarEntry[]> 
 /** `ldd` prints `name => /path (address)`, and the loader as `/path (address)`. */
 async function librariesOf(binary: string): Promise<string[]> {
   const { stdout } = await run("ldd", [binary]).catch((error: Error) => {
-    throw new SetupError(`ldd can't name the libraries of ${binary} (${error.message}). A glibc system is needed to build without node:24-alpine.`);
+    throw new SetupError(
+      `ldd can't name the libraries of ${binary} (${error.message}). A glibc system is needed to build without node:24-alpine.`,
+    );
   });
   const missing = /^\s*(\S+) => not found$/m.exec(stdout);
   if (missing) throw new SetupError(`Node needs ${missing[1]}, which this machine doesn't have.`);

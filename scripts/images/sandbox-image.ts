@@ -45,7 +45,10 @@ export async function buildSandboxImage({ docker, log, force = false }: BuildSan
   }
   const labels = { [INPUTS_LABEL]: inputs };
   if (await ensureBaseImage(docker, base)) {
-    const failure = await buildOnBase(docker, image, base, labels).then(() => undefined, (error: Error) => error);
+    const failure = await buildOnBase(docker, image, base, labels).then(
+      () => undefined,
+      (error: Error) => error,
+    );
     if (!failure) {
       log(`built ${image} on ${base}`);
       return image;
@@ -68,12 +71,22 @@ async function buildOnBase(docker: Docker, image: string, base: string, labels: 
 
 async function buildFromScratch(docker: Docker, image: string, labels: Record<string, string>): Promise<void> {
   const nodePackage = await findNodePackage();
-  if (!nodePackage) throw new SetupError(`There is no Node binary for linux-${process.arch} among the npm dependencies, and node:24-alpine can't be pulled.`);
+  if (!nodePackage)
+    throw new SetupError(
+      `There is no Node binary for linux-${process.arch} among the npm dependencies, and node:24-alpine can't be pulled.`,
+    );
   const { Arch: engineArch } = await docker.version();
   const ownArch = process.arch === "x64" ? "amd64" : process.arch;
-  if (engineArch !== ownArch) throw new SetupError(`The Docker engine runs on ${engineArch}, this machine is ${ownArch}: only an official base image can be built there.`);
+  if (engineArch !== ownArch)
+    throw new SetupError(
+      `The Docker engine runs on ${engineArch}, this machine is ${ownArch}: only an official base image can be built there.`,
+    );
   const dockerfile = await smallFile("Dockerfile", join(sandboxDir, "Dockerfile.scratch"));
-  await build(docker, [dockerfile, ...(await nodeRootfs(nodePackage)), ...(await runner())], { t: image, dockerfile: "Dockerfile", labels });
+  await build(docker, [dockerfile, ...(await nodeRootfs(nodePackage)), ...(await runner())], {
+    t: image,
+    dockerfile: "Dockerfile",
+    labels,
+  });
 }
 
 function runner(): Promise<TarEntry[]> {
@@ -88,7 +101,10 @@ async function build(docker: Docker, context: TarEntry[], options: Docker.ImageB
 }
 
 async function inputsOf(docker: Docker, image: string): Promise<string | undefined> {
-  const details = await docker.getImage(image).inspect().catch(() => undefined);
+  const details = await docker
+    .getImage(image)
+    .inspect()
+    .catch(() => undefined);
   return details?.Config.Labels?.[INPUTS_LABEL];
 }
 

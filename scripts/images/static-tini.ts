@@ -8,7 +8,8 @@ import { findProgram } from "../lib/find-program.ts";
 import { SetupError } from "../lib/setup-error.ts";
 
 const run = promisify(execFile);
-const HELP = "A static tini is needed to build without node:24-alpine. Install it (on Debian or Ubuntu: apt-get install tini), then try again.";
+const HELP =
+  "A static tini is needed to build without node:24-alpine. Install it (on Debian or Ubuntu: apt-get install tini), then try again.";
 
 /**
  * A statically linked tini: the one on the PATH, else the one in Debian's package, unpacked without installing it

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 import Docker from "dockerode";
+import { execa } from "execa";
 
 import { findProgram } from "../lib/find-program.ts";
 import { runCommand } from "../lib/run-command.ts";
@@ -99,6 +100,10 @@ async function startOwnEngine(setup: Setup, dataRoot: string): Promise<DockerEng
   await mkdir(setup.runtimeDir, { recursive: true, mode: 0o700 });
   // An engine that was killed leaves its pid file, and the next one would believe a reused number.
   await rm(join(setup.runtimeDir, "docker.pid"), { force: true });
+  // The engine mounts its data root on itself. One that was killed leaves the mount, and the folder couldn't be deleted.
+  setup.supervisor.defer("docker's data root", async () => {
+    await execa("umount", [dataRoot], { reject: false });
+  });
   const managed = await setup.supervisor.start({
     name: "docker",
     command: findProgram("dockerd") ?? "dockerd",

@@ -2,8 +2,7 @@
 const vm = require("node:vm");
 const { compileUserCode } = require("./user-code.js");
 
-const NEVER_SETTLED =
-  "main() returned a promise that nothing can settle any more: no timer is left that could.";
+const NEVER_SETTLED = "main() returned a promise that nothing can settle any more: no timer is left that could.";
 
 /**
  * Runs one job: loads the code, calls main(), then lets time pass until somebody reports a result.
@@ -36,7 +35,10 @@ function letTimePass(inside, frames) {
   const isDue = inside.runDueTimer();
   if (isDue) inside.drain();
   const delayMs = inside.nextTimerDelay();
-  if (delayMs < 0) setImmediate(() => (inside.nextTimerDelay() < 0 ? frames.fail("NEVER_SETTLED", NEVER_SETTLED) : letTimePass(inside, frames)));
+  if (delayMs < 0)
+    setImmediate(() =>
+      inside.nextTimerDelay() < 0 ? frames.fail("NEVER_SETTLED", NEVER_SETTLED) : letTimePass(inside, frames),
+    );
   else if (delayMs === 0) setImmediate(() => letTimePass(inside, frames));
   else setTimeout(() => letTimePass(inside, frames), delayMs);
 }

@@ -31,7 +31,7 @@ function createLog({ logBytes, logLineBytes }, send) {
     print(channel, text) {
       let frame = "";
       let frameBytes = 0;
-      for (let at = 0; at < text.length && !isFull; ) {
+      for (let at = 0; at < text.length && !isFull;) {
         const newline = text.indexOf("\n", at);
         const end = newline === -1 ? text.length : newline;
         const line = shorten(text, at, end, logLineBytes);

@@ -37,4 +37,15 @@ export interface Audit {
   compiles: boolean;
 }
 
-export const ISLAND: ReadonlySet<string> = new Set(["", "apply", "bind", "call", "toString", "[Symbol.hasInstance]", "get stack", "set stack", "get arguments", "get caller"]);
+export const ISLAND: ReadonlySet<string> = new Set([
+  "",
+  "apply",
+  "bind",
+  "call",
+  "toString",
+  "[Symbol.hasInstance]",
+  "get stack",
+  "set stack",
+  "get arguments",
+  "get caller",
+]);

@@ -3,7 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-const image = JSON.parse(readFileSync(join(import.meta.dirname, "../image.json"), "utf8")) as { nodeFlags: string[]; entry: string };
+const image = JSON.parse(readFileSync(join(import.meta.dirname, "../image.json"), "utf8")) as {
+  nodeFlags: string[];
+  entry: string;
+};
 const runnerDir = join(import.meta.dirname, "../runner/");
 
 export const LIMITS = { logBytes: 1_048_576, logLineBytes: 65_536, resultBytes: 1_048_576, errorBytes: 8_192 };
@@ -46,7 +49,10 @@ export interface RunOptions {
 /** Runs `code` as a worker would, in a process of its own with the image's flags but without a container. */
 export function runCode(code: string, options: RunOptions = {}): Promise<Run> {
   const { args = [], argsText = JSON.stringify(args), limits } = options;
-  return runInput(`${JSON.stringify({ v: 1, nonce: NONCE, code, args: argsText, limits: { ...LIMITS, ...limits } })}\n`, options);
+  return runInput(
+    `${JSON.stringify({ v: 1, nonce: NONCE, code, args: argsText, limits: { ...LIMITS, ...limits } })}\n`,
+    options,
+  );
 }
 
 /** Runs the runner with any input. */
@@ -72,8 +78,18 @@ function readFrames(output: string): Omit<Run, "processErrors" | "exitCode"> {
     if (frame?.n === NONCE && frame.s === frames.length + 1) frames.push(frame);
     else dropped.push(line);
   }
-  const printed = (channel: string) => frames.filter(({ t, c }) => t === "log" && c === channel).map(({ d }) => d).join("");
-  return { frames, dropped, stdout: printed("stdout"), stderr: printed("stderr"), result: frames.find(({ t }) => t === "result") };
+  const printed = (channel: string) =>
+    frames
+      .filter(({ t, c }) => t === "log" && c === channel)
+      .map(({ d }) => d)
+      .join("");
+  return {
+    frames,
+    dropped,
+    stdout: printed("stdout"),
+    stderr: printed("stderr"),
+    result: frames.find(({ t }) => t === "result"),
+  };
 }
 
 function parse(line: string): Frame | undefined {

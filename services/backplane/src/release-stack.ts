@@ -1,4 +1,4 @@
-type Step = () => Promise<unknown> | unknown;
+type Step = () => unknown;
 
 /**
  * Teardown steps, registered right after each acquire; run once, last in first out. One that fails

@@ -1,5 +1,6 @@
 import type { JobExecutionResult } from "@lambda-lite/shared";
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import { Counter, Gauge, Histogram, collectDefaultMetrics } from "prom-client";
+import type { Registry } from "prom-client";
 import type { JobObserver } from "./domain/job-runner.ts";
 
 /** From a warm start to the longest job, in seconds. */
@@ -42,8 +43,7 @@ export function createWorkerMetrics(deps: {
     help: "Lines from sandboxes that were not frames of their run: a broken or hostile runner.",
     registers,
   });
-  const duration = (name: string, help: string) =>
-    new Histogram({ name, help, buckets: DURATION_BUCKETS, registers });
+  const duration = (name: string, help: string) => new Histogram({ name, help, buckets: DURATION_BUCKETS, registers });
   const queueWait = duration("lambdalite_job_queue_wait_seconds", "From runnable to claimed.");
   const start = duration("lambdalite_sandbox_start_seconds", "From claimed to a sandbox that takes the code.");
   const execution = duration("lambdalite_sandbox_execution_seconds", "From the code sent to its result.");

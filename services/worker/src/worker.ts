@@ -98,11 +98,7 @@ export async function startWorker(
       consumer,
       runner,
       concurrency: config.WORKER_CONCURRENCY,
-      bucket: createTokenBucket(
-        config.WORKER_RATE_LIMIT_MAX,
-        config.WORKER_RATE_LIMIT_DURATION_MS,
-        clock,
-      ),
+      bucket: createTokenBucket(config.WORKER_RATE_LIMIT_MAX, config.WORKER_RATE_LIMIT_DURATION_MS, clock),
       gateOpen: () => health.healthy() && lease.alive(),
       clock,
       logger,

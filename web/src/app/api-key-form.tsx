@@ -16,7 +16,13 @@ export function ApiKeyForm({ onKey }: { onKey: (key: string) => void }) {
         }}
       >
         <p className="text-muted text-sm">It is kept in this tab only, and forgotten when you close it.</p>
-        <Field label="API key" type="password" autoComplete="off" value={key} onChange={(event) => setKey(event.target.value)} />
+        <Field
+          label="API key"
+          type="password"
+          autoComplete="off"
+          value={key}
+          onChange={(event) => setKey(event.target.value)}
+        />
         <Button type="submit" variant="primary">
           Use this key
         </Button>

@@ -15,7 +15,12 @@ export function Header() {
           <span aria-hidden className={`size-2 rounded-full ${connected ? "bg-good" : "bg-bad animate-pulse"}`} />
           {connected ? "Live" : "Connecting …"}
         </p>
-        <Button variant="ghost" className="-mr-2 px-2.5" onClick={toggle} aria-label={theme === "dark" ? "Light theme" : "Dark theme"}>
+        <Button
+          variant="ghost"
+          className="-mr-2 px-2.5"
+          onClick={toggle}
+          aria-label={theme === "dark" ? "Light theme" : "Dark theme"}
+        >
           <span aria-hidden>{theme === "dark" ? "☀" : "☾"}</span>
         </Button>
       </div>

@@ -32,11 +32,7 @@ export function Workbench() {
       />
       <div className="flex min-w-0 flex-col gap-5">
         {selectedId ? (
-          <JobPanel
-            id={selectedId}
-            onEdit={setDraft}
-            onGoTo={(line, column) => editor.current?.goTo(line, column)}
-          />
+          <JobPanel id={selectedId} onEdit={setDraft} onGoTo={(line, column) => editor.current?.goTo(line, column)} />
         ) : (
           <Card title="Job">
             <p className="text-muted p-4 text-sm">Run the function, or choose a job below.</p>

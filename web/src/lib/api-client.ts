@@ -16,12 +16,14 @@ export const apiClient = {
       body: JSON.stringify(submission),
     }),
   getJob: (id: string): Promise<Job> => request(jobSchema, `/api/jobs/${encodeURIComponent(id)}`),
-  listJobs: ({ limit }: { limit: number }): Promise<JobPage> => request(jobPageSchema, `/api/jobs?page=1&limit=${limit}`),
+  listJobs: ({ limit }: { limit: number }): Promise<JobPage> =>
+    request(jobPageSchema, `/api/jobs?page=1&limit=${limit}`),
 };
 
 async function request<T>(schema: Schema<T>, path: string, init: RequestInit = {}): Promise<T> {
   const key = apiKey.get();
-  const headers = { ...init.headers, ...(key && { authorization: `Bearer ${key}` }) };
+  const headers = new Headers(init.headers);
+  if (key) headers.set("authorization", `Bearer ${key}`);
   let response: Response;
   try {
     response = await fetch(path, { ...init, headers });

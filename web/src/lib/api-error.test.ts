@@ -13,6 +13,10 @@ test("a problem keeps its code and what is wrong where", () => {
   expect(error.message).toBe("The request is not valid");
 });
 
-test.each([[502, undefined], [500, "<html>"], [418, { message: "teapot" }]])("an answer of %d that is no problem says so", (status, body) => {
+test.each([
+  [502, undefined],
+  [500, "<html>"],
+  [418, { message: "teapot" }],
+])("an answer of %d that is no problem says so", (status, body) => {
   expect(toApiError(status, body)).toMatchObject({ code: "UNEXPECTED_ANSWER", status });
 });

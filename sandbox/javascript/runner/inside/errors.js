@@ -6,7 +6,8 @@
  */
 (function lockErrors(primordials, inspect) {
   "use strict";
-  const { Error, ErrorPrototype, ErrorToString, StringStartsWith, defineProperty, getPrototypeOf, isError } = primordials;
+  const { Error, ErrorPrototype, ErrorToString, StringStartsWith, defineProperty, getPrototypeOf, isError } =
+    primordials;
   const FILENAME = "main.js";
   /** Deepest chain of `cause`s shown. */
   const MAX_CAUSES = 5;

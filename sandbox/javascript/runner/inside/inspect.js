@@ -38,7 +38,8 @@
   }
 
   function showObject(value, state, depth, self) {
-    const kind = typeof value === "function" ? { __proto__: null, form: "text", text: showFunction(value) } : kindOf(value);
+    const kind =
+      typeof value === "function" ? { __proto__: null, form: "text", text: showFunction(value) } : kindOf(value);
     if (typeof value === "object" && p.isError(value)) {
       kind.form = "text";
       kind.text = showError(value);
@@ -48,7 +49,8 @@
     const entries = p.newList();
     const keys = p.newList();
     collectKeys(value, kind, keys);
-    if (depth > MAX_DEPTH && (kind.form !== "text" || keys.length > 0)) return kind.text ?? `[${kind.name ?? name ?? "Object: null prototype"}]`;
+    if (depth > MAX_DEPTH && (kind.form !== "text" || keys.length > 0))
+      return kind.text ?? `[${kind.name ?? name ?? "Object: null prototype"}]`;
     const inner = (child) => show(child, state, depth + 1, self);
     if (kind.form === "list") addElements(value, kind, entries, inner);
     else if (kind.form === "map") addMap(value, kind, entries, inner);
@@ -259,7 +261,7 @@
 
   function indent(text) {
     let indented = "";
-    for (let start = 0; ; ) {
+    for (let start = 0; ;) {
       const newline = p.StringIndexOf(text, "\n", start);
       if (newline === -1) return indented + p.StringSlice(text, start);
       indented += `${p.StringSlice(text, start, newline)}\n  `;

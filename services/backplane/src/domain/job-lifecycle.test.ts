@@ -22,9 +22,7 @@ afterAll(() => backplane.close());
 
 const WORKER = { workerId: "w", epoch: 1 };
 const queued = (id: string, attempt: number) =>
-  backplane.queue
-    .has([{ id, attempt, pool: "default", priority: 4 }])
-    .then(([answer]) => answer === true);
+  backplane.queue.has([{ id, attempt, pool: "default", priority: 4 }]).then(([answer]) => answer === true);
 
 test("every transition is told, in order, and a runnable job is queued", async () => {
   const { id } = await backplane.jobs.insert(newJob({ code: "secret()" }));
@@ -47,13 +45,7 @@ test("every transition is told, in order, and a runnable job is queued", async (
   await backplane.jobs.finish({ id, token: "t2" }, outcome);
   const own = () => heard.filter((job) => job.id === id);
   await vi.waitFor(() => expect(own()).toHaveLength(5));
-  expect(own().map(({ status }) => status)).toEqual([
-    "PENDING",
-    "RUNNING",
-    "PENDING",
-    "RUNNING",
-    "COMPLETED",
-  ]);
+  expect(own().map(({ status }) => status)).toEqual(["PENDING", "RUNNING", "PENDING", "RUNNING", "COMPLETED"]);
   expect(own().map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5]);
   expect(own().at(-1)?.result).toEqual({ big: false });
   expect(JSON.stringify(own())).not.toMatch(/secret|not in events/);
@@ -75,9 +67,7 @@ test("a large result stays out of events", async () => {
       sandboxStartTime: 1,
     },
   );
-  await vi.waitFor(() =>
-    expect(heard.find((job) => job.id === id && job.status === "COMPLETED")).toBeDefined(),
-  );
+  await vi.waitFor(() => expect(heard.find((job) => job.id === id && job.status === "COMPLETED")).toBeDefined());
   expect(heard.find((job) => job.id === id && job.status === "COMPLETED")).not.toHaveProperty("result");
   await backplane.queue.remove({ id, attempt: 1, pool: "default", priority: 4 });
 });

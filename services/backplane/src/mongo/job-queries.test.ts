@@ -15,8 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => backplane.close());
 
-const page = (overrides: object = {}) =>
-  backplane.jobs.list("local", { page: 1, limit: 10, ...overrides });
+const page = (overrides: object = {}) => backplane.jobs.list("local", { page: 1, limit: 10, ...overrides });
 
 test("pages are newest first, complete and without repetition", async () => {
   const pages = await Promise.all([1, 2, 3].map((n) => page({ page: n })));

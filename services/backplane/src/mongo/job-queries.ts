@@ -15,9 +15,7 @@ export function createJobQueries(jobs: JobModel): JobQueries {
     },
 
     async findSummary(id, owner) {
-      const doc = await jobs
-        .findOne({ _id: id, owner }, { code: 0, argsJson: 0, logs: 0 })
-        .lean<JobDocument>();
+      const doc = await jobs.findOne({ _id: id, owner }, { code: 0, argsJson: 0, logs: 0 }).lean<JobDocument>();
       return doc && toSummary(doc);
     },
 
@@ -67,10 +65,7 @@ export function createJobQueries(jobs: JobModel): JobQueries {
 
     async heldBy({ workerId, epoch }) {
       const docs = await jobs
-        .find(
-          { status: "RUNNING", workerId, workerEpoch: epoch },
-          { token: 1, cancelRequestedAt: 1 },
-        )
+        .find({ status: "RUNNING", workerId, workerEpoch: epoch }, { token: 1, cancelRequestedAt: 1 })
         .lean<JobDocument[]>();
       return docs.map((doc) => ({
         id: doc._id.toHexString(),
@@ -101,19 +96,12 @@ async function listJobs(jobs: JobModel, owner: string, { page, limit, status }: 
   const skip = (page - 1) * limit;
   if (skip >= TOTAL_CAP) {
     throw new AppError("VALIDATION_FAILED", undefined, {
-      errors: [
-        { path: "page", message: `only the newest ${TOTAL_CAP} jobs can be paged; filter by status` },
-      ],
+      errors: [{ path: "page", message: `only the newest ${TOTAL_CAP} jobs can be paged; filter by status` }],
     });
   }
   const filter = { owner, ...(status && { status }) };
   const [docs, counted] = await Promise.all([
-    jobs
-      .find(filter, BODY_FIELDS)
-      .sort({ createdAt: -1, _id: -1 })
-      .skip(skip)
-      .limit(limit)
-      .lean<JobDocument[]>(),
+    jobs.find(filter, BODY_FIELDS).sort({ createdAt: -1, _id: -1 }).skip(skip).limit(limit).lean<JobDocument[]>(),
     jobs.countDocuments(filter, { limit: TOTAL_CAP + 1 }),
   ]);
   const total = Math.min(counted, TOTAL_CAP);

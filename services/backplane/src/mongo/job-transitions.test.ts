@@ -1,5 +1,5 @@
-import { ExitReason, FAULT_BUDGET, JobStatus } from "@lambda-lite/shared";
-import type { JobExecutionResult } from "@lambda-lite/shared";
+import { ExitReason, FAULT_BUDGET } from "@lambda-lite/shared";
+import type { JobExecutionResult, JobStatus } from "@lambda-lite/shared";
 import { Types } from "mongoose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Claimant, Held, JobStore } from "../ports/index.ts";
@@ -34,10 +34,7 @@ interface Prepared extends Held {
   status: JobStatus;
 }
 
-async function prepare(
-  state: JobStatus | "CANCEL_ASKED" | "RETRIED",
-  by: Claimant = living,
-): Promise<Prepared> {
+async function prepare(state: JobStatus | "CANCEL_ASKED" | "RETRIED", by: Claimant = living): Promise<Prepared> {
   const { id } = await store.insert(newJob());
   const token = `$token-of-${id}`;
   const held = { id, token };
@@ -74,12 +71,9 @@ const transitions: Record<string, Attempt> = {
   "release with a wrong token": ({ id }) => store.release({ id, token: "x" }, DRAIN),
   finish: (job) => store.finish(job, DONE),
   "finish with a wrong token": ({ id }) => store.finish({ id, token: "x" }, DONE),
-  "expire under a living worker": (job) =>
-    store.expire({ ...job, ...living }, FAULT),
-  "expire under a dead worker": (job) =>
-    store.expire({ ...job, workerId: "nobody", epoch: 1 }, FAULT),
-  "expire under an older life": (job) =>
-    store.expire({ ...job, ...living, epoch: living.epoch - 1 }, FAULT),
+  "expire under a living worker": (job) => store.expire({ ...job, ...living }, FAULT),
+  "expire under a dead worker": (job) => store.expire({ ...job, workerId: "nobody", epoch: 1 }, FAULT),
+  "expire under an older life": (job) => store.expire({ ...job, ...living, epoch: living.epoch - 1 }, FAULT),
 };
 
 type From = JobStatus | "CANCEL_ASKED" | "RETRIED";
@@ -260,9 +254,7 @@ describe("requestCancel", () => {
 test("an overdue job is expired although its worker lives", async () => {
   const job = await prepare("RUNNING");
   const past = new Date(Date.now() - 60_000);
-  await backplane.mongo
-    .collection("jobs")
-    .updateOne({ _id: new Types.ObjectId(job.id) }, { $set: { deadline: past } });
+  await backplane.mongo.collection("jobs").updateOne({ _id: new Types.ObjectId(job.id) }, { $set: { deadline: past } });
   expect((await store.overdue(500)).map(({ id }) => id)).toEqual([job.id]);
   expect(await store.expire({ ...job, ...living }, FAULT)).toMatchObject({
     status: "PENDING",

@@ -53,9 +53,7 @@ export function createJobTransitions(jobs: JobModel, workers: WorkerModel): JobT
     },
 
     async release(held, why) {
-      const doc = await jobs
-        .findOneAndUpdate(isHeld(held), giveBackPipeline(why), AFTER)
-        .lean<JobDocument>();
+      const doc = await jobs.findOneAndUpdate(isHeld(held), giveBackPipeline(why), AFTER).lean<JobDocument>();
       return doc && toSummary(doc);
     },
 
@@ -82,11 +80,7 @@ export function createJobTransitions(jobs: JobModel, workers: WorkerModel): JobT
 
     async requestCancel(id, owner) {
       const prior = await jobs
-        .findOneAndUpdate(
-          { _id: id, owner, status: { $in: ["PENDING", "RUNNING"] } },
-          requestCancelPipeline(),
-          AFTER,
-        )
+        .findOneAndUpdate({ _id: id, owner, status: { $in: ["PENDING", "RUNNING"] } }, requestCancelPipeline(), AFTER)
         .lean<JobDocument>();
       if (prior) {
         const outcome = prior.status === "CANCELLED" ? "cancelled" : "requested";
@@ -104,11 +98,7 @@ export function createJobTransitions(jobs: JobModel, workers: WorkerModel): JobT
         $expr: { $gt: ["$leaseUntil", "$$NOW"] },
       });
       const doc = await jobs
-        .findOneAndUpdate(
-          { ...isHeld(job), ...(lives && { $expr: overdue }) },
-          giveBackPipeline(why),
-          AFTER,
-        )
+        .findOneAndUpdate({ ...isHeld(job), ...(lives && { $expr: overdue }) }, giveBackPipeline(why), AFTER)
         .lean<JobDocument>();
       return doc && toSummary(doc);
     },
@@ -117,10 +107,7 @@ export function createJobTransitions(jobs: JobModel, workers: WorkerModel): JobT
 
 /** Whether a job should have ended long ago, by the server's clock, even if its worker lives. */
 export const overdue = {
-  $lt: [
-    "$deadline",
-    { $dateAdd: { startDate: "$$NOW", unit: "millisecond", amount: -OVERDUE_GRACE_MS } },
-  ],
+  $lt: ["$deadline", { $dateAdd: { startDate: "$$NOW", unit: "millisecond", amount: -OVERDUE_GRACE_MS } }],
 };
 
 function initialFields(job: NewJob) {

@@ -25,6 +25,11 @@ export function createJobQueue(deps: {
     const queue = new Queue<AttemptRef>(name, { connection: redis, prefix, skipWaitingForReady: true });
     queue.on("error", (err) => logger.debug({ queue: name, err }, "queue connection"));
     queues.set(name, queue);
+    // BullMQ remembers for ever that its first look at Redis failed: such a queue is made anew.
+    queue.waitUntilReady().catch(() => {
+      queues.delete(name);
+      void queue.close().catch(() => undefined);
+    });
     return queue;
   }
 

@@ -99,12 +99,16 @@ test("labels name the owner, and the moment after which nobody can be using it",
 });
 
 test("the runner is called with the runtime's own flags", () => {
-  expect(containerOptions(input).Cmd).toEqual(["node", "--max-old-space-size=416", "--no-addons", "/sandbox/runner.js"]);
+  expect(containerOptions(input).Cmd).toEqual([
+    "node",
+    "--max-old-space-size=416",
+    "--no-addons",
+    "/sandbox/runner.js",
+  ]);
 });
 
 test("the heap follows the memory class", () => {
-  const heap = (memoryMb: number) =>
-    containerOptions({ ...input, key: { ...input.key, memoryMb } }).Cmd?.[1];
+  const heap = (memoryMb: number) => containerOptions({ ...input, key: { ...input.key, memoryMb } }).Cmd?.[1];
   expect(heap(512)).toBe("--max-old-space-size=416");
   expect(heap(2_048)).toBe("--max-old-space-size=1952");
   expect(heap(64)).toBe("--max-old-space-size=16");

@@ -1,5 +1,5 @@
 import type { Clock } from "@lambda-lite/backplane/ports";
-import { ExitReason, SIZE_LIMITS, utf8Length } from "@lambda-lite/shared";
+import { ExitReason, SIZE_LIMITS, exceedsDepth, utf8Length } from "@lambda-lite/shared";
 import type Docker from "dockerode";
 import type { Evidence, ReportedResult } from "../domain/exit-decision.ts";
 import { decideExit } from "../domain/exit-decision.ts";
@@ -10,6 +10,12 @@ import type { RunnerConnection } from "./runner-connection.ts";
 
 /** Version of sandbox/protocol.md. */
 const PROTOCOL_VERSION = 1;
+/**
+ * Deepest result that is kept. JSON.stringify overflows its stack between 4,000 and 8,000 levels
+ * (measured on Node 24), and every reader of the job encodes it again.
+ */
+const MAX_RESULT_DEPTH = 2_000;
+const TOO_DEEP = `The result nests deeper than ${MAX_RESULT_DEPTH} levels`;
 /** Longest wait for the engine to say how a container ended, in ms. */
 const END_TIMEOUT_MS = 10_000;
 
@@ -42,9 +48,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     const startedMs = clock.monotonicMs();
     connection.send(header(request, connection.nonce));
     // For people who look at `docker ps`; behind the header, so that nobody waits for it.
-    container
-      .rename({ name: `lambdalite-job-${request.jobId}-${request.attempt}` })
-      .catch(() => undefined);
+    container.rename({ name: `lambdalite-job-${request.jobId}-${request.attempt}` }).catch(() => undefined);
 
     const ended = await ending;
     over.abort();
@@ -99,10 +103,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
       () => true,
       () => false,
     );
-    const known = await Promise.race([
-      waited,
-      clock.sleep(END_TIMEOUT_MS, over.signal).then(() => false),
-    ]);
+    const known = await Promise.race([waited, clock.sleep(END_TIMEOUT_MS, over.signal).then(() => false)]);
     over.abort();
     if (!known) return undefined;
     try {
@@ -139,8 +140,9 @@ function checked(reported: ReportedResult): ReportedResult {
     };
   }
   try {
-    JSON.parse(reported.resultJson);
-    return reported;
+    const result: unknown = JSON.parse(reported.resultJson);
+    if (!exceedsDepth(result, MAX_RESULT_DEPTH)) return reported;
+    return { ok: false, reason: ExitReason.INVALID_RESULT, error: TOO_DEEP };
   } catch {
     return { ok: false, reason: ExitReason.INVALID_RESULT, error: "The result is not JSON" };
   }

@@ -125,7 +125,12 @@ describe("from inside, the wall holds", () => {
       appArmor: false,
       nowMs: Date.now(),
     });
-    const container = await docker.createContainer({ ...options, Cmd: ["node", "-e", script], OpenStdin: false, AttachStdin: false });
+    const container = await docker.createContainer({
+      ...options,
+      Cmd: ["node", "-e", script],
+      OpenStdin: false,
+      AttachStdin: false,
+    });
     try {
       const stream = await container.attach({ stream: true, hijack: true, stdout: true, stderr: true });
       const output: Buffer[] = [];
@@ -145,13 +150,37 @@ describe("from inside, the wall holds", () => {
     ["runs as nobody", "process.getuid() + ':' + process.getgid()", "65534:65534"],
     ["can't write the image", "require('fs').writeFileSync('/x', '')", "EROFS"],
     ["can write /tmp", "require('fs').writeFileSync('/tmp/x', 'a')", "undefined"],
-    ["can't fill more than 16 MiB of /tmp", "require('fs').writeFileSync('/tmp/x', Buffer.alloc(15e6)) ?? require('fs').writeFileSync('/tmp/y', Buffer.alloc(15e6))", "ENOSPC"],
-    ["has no network but loopback", "require('fs').readFileSync('/proc/net/dev', 'utf8').split('\\n').slice(2, -1).map((l) => l.trim().split(':')[0]).join()", "lo"],
+    [
+      "can't fill more than 16 MiB of /tmp",
+      "require('fs').writeFileSync('/tmp/x', Buffer.alloc(15e6)) ?? require('fs').writeFileSync('/tmp/y', Buffer.alloc(15e6))",
+      "ENOSPC",
+    ],
+    [
+      "has no network but loopback",
+      "require('fs').readFileSync('/proc/net/dev', 'utf8').split('\\n').slice(2, -1).map((l) => l.trim().split(':')[0]).join()",
+      "lo",
+    ],
     ["can't open a socket, not even to loopback", "require('os').networkInterfaces()", "ERR_SYSTEM_ERROR"],
-    ["sees no environment of the worker", "Object.keys(process.env).filter((n) => !['PATH', 'HOSTNAME', 'HOME'].includes(n)).join()", ""],
-    ["has no capability", "/CapEff:\\s*(\\w+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1]", "0000000000000000"],
-    ["can gain no privilege", "/NoNewPrivs:\\s*(\\w+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1]", "1"],
-    ["is behind a seccomp filter", "/Seccomp:\\s*(\\w+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1]", "2"],
+    [
+      "sees no environment of the worker",
+      "Object.keys(process.env).filter((n) => !['PATH', 'HOSTNAME', 'HOME'].includes(n)).join()",
+      "",
+    ],
+    [
+      "has no capability",
+      "/CapEff:\\s*(\\w+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1]",
+      "0000000000000000",
+    ],
+    [
+      "can gain no privilege",
+      "/NoNewPrivs:\\s*(\\w+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1]",
+      "1",
+    ],
+    [
+      "is behind a seccomp filter",
+      "/Seccomp:\\s*(\\w+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1]",
+      "2",
+    ],
   ])("%s", async (_what, expression, expected) => {
     expect(await attempt(expression)).toBe(expected);
   });
@@ -178,9 +207,7 @@ test("an image that is missing makes the engine unhealthy, with the remedy, and 
 });
 
 test("ten at once are ten containers", async () => {
-  const prepared: Sandbox[] = await Promise.all(
-    Array.from({ length: 10 }, () => sandboxes.prepare(KEY, never)),
-  );
+  const prepared: Sandbox[] = await Promise.all(Array.from({ length: 10 }, () => sandboxes.prepare(KEY, never)));
   expect(await own()).toHaveLength(10);
   await Promise.all(prepared.map((sandbox) => sandbox.dispose()));
 });

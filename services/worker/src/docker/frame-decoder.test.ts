@@ -49,7 +49,10 @@ describe("is not believed", () => {
     ["JSON that is no object", "17"],
     ["half a frame", '{"n":"n0nce","s":1'],
     ["an unknown type", { n: NONCE, s: 1, t: "exec" }],
-    ["a reason that is not the sandbox's to give", { n: NONCE, s: 1, t: "result", ok: false, reason: "SANDBOX_ERROR", error: "" }],
+    [
+      "a reason that is not the sandbox's to give",
+      { n: NONCE, s: 1, t: "result", ok: false, reason: "SANDBOX_ERROR", error: "" },
+    ],
     ["a timeout that it claims itself", { n: NONCE, s: 1, t: "result", ok: false, reason: "TIMEOUT", error: "" }],
     ["a result that isn't text", { n: NONCE, s: 1, t: "result", ok: true, value: 5 }],
     ["a log that isn't text", { n: NONCE, s: 1, t: "log", c: "stdout", d: [] }],
@@ -71,9 +74,7 @@ test("the first result wins, and ends the log", () => {
 
 test("a failed run carries its reason", () => {
   const frame = { n: NONCE, s: 1, t: "result", ok: false, reason: "USER_ERROR", error: "Error: no" };
-  expect(decode(READY, frame).results).toEqual([
-    { ok: false, reason: "USER_ERROR", error: "Error: no" },
-  ]);
+  expect(decode(READY, frame).results).toEqual([{ ok: false, reason: "USER_ERROR", error: "Error: no" }]);
 });
 
 test("a result of a megabyte of quotes fits", () => {

@@ -66,9 +66,7 @@ export function createFrameDecoder(nonce: string, listener: FrameListener) {
     if (frame.t === "log") return listener.onLog({ stream: frame.c, text: frame.d });
     ended = true;
     listener.onResult(
-      frame.ok
-        ? { ok: true, resultJson: frame.value }
-        : { ok: false, reason: frame.reason, error: frame.error },
+      frame.ok ? { ok: true, resultJson: frame.value } : { ok: false, reason: frame.reason, error: frame.error },
     );
   }
 

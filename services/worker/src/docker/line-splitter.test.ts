@@ -27,7 +27,11 @@ test("lines come out whole, however they arrive", () => {
 test("a character cut in two by a chunk is one character again", () => {
   const [first, second] = [Buffer.from("é\n").subarray(0, 1), Buffer.from("é\n").subarray(1)];
   const lines: string[] = [];
-  const push = createLineSplitter(10, (line) => lines.push(line.toString()), () => undefined);
+  const push = createLineSplitter(
+    10,
+    (line) => lines.push(line.toString()),
+    () => undefined,
+  );
   push(first as Buffer);
   push(second as Buffer);
   expect(lines).toEqual(["é"]);

@@ -4,11 +4,7 @@ const NEWLINE = 0x0a;
  * Cuts bytes into lines. A line longer than `maxLineBytes` is dropped whole (`onOversized`, once per
  * line) and never held in memory.
  */
-export function createLineSplitter(
-  maxLineBytes: number,
-  onLine: (line: Buffer) => void,
-  onOversized: () => void,
-) {
+export function createLineSplitter(maxLineBytes: number, onLine: (line: Buffer) => void, onOversized: () => void) {
   let parts: Buffer[] = [];
   let held = 0;
   let skipping = false;

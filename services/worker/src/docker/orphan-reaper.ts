@@ -16,11 +16,7 @@ export async function reapEarlierLives(
   const found = await deps.docker.listContainers({
     all: true,
     filters: {
-      label: [
-        `${LABEL.SANDBOX}=sandbox`,
-        `${LABEL.WORKER}=${owner.workerId}`,
-        `${LABEL.ENGINE}=${owner.engineId}`,
-      ],
+      label: [`${LABEL.SANDBOX}=sandbox`, `${LABEL.WORKER}=${owner.workerId}`, `${LABEL.ENGINE}=${owner.engineId}`],
     },
   });
   const orphans = found.filter(({ Labels }) => Number(Labels[LABEL.EPOCH]) < owner.epoch);

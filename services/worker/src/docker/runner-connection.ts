@@ -33,10 +33,7 @@ export interface RunnerConnection {
 }
 
 /** Attaches. Call it before the container starts. @throws what the engine answers. */
-export async function openRunnerConnection(
-  container: Docker.Container,
-  nonce: string,
-): Promise<RunnerConnection> {
+export async function openRunnerConnection(container: Docker.Container, nonce: string): Promise<RunnerConnection> {
   // hijack: without the HTTP upgrade, a half-closed stdin loses output.
   const stream = await container.attach({
     stream: true,

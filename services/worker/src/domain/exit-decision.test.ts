@@ -8,12 +8,22 @@ const ended = (exitCode: number, oomKilled = false) => ({ end: { exitCode, oomKi
 
 test.each<[string, Partial<Evidence>, string, RegExp | undefined]>([
   ["a result", { reported: { ok: true, resultJson: "5" } }, "OK", undefined],
-  ["an error of the user's", { reported: { ok: false, reason: "USER_ERROR", error: "Error: no" } }, "USER_ERROR", /^Error: no$/],
+  [
+    "an error of the user's",
+    { reported: { ok: false, reason: "USER_ERROR", error: "Error: no" } },
+    "USER_ERROR",
+    /^Error: no$/,
+  ],
   // The frame came first, so what the worker did afterwards doesn't matter.
   ["a result, and a late kill", { reported: { ok: true, resultJson: "5" }, killedFor: "timeout" }, "OK", undefined],
   ["our clock", { killedFor: "timeout" }, "TIMEOUT", /after 1000 ms/],
   // 137 alone only says SIGKILL: our own kill is the better evidence.
-  ["our clock, with the kernel's record of memory", { killedFor: "timeout", ...ended(137, true) }, "TIMEOUT", /1000 ms/],
+  [
+    "our clock, with the kernel's record of memory",
+    { killedFor: "timeout", ...ended(137, true) },
+    "TIMEOUT",
+    /1000 ms/,
+  ],
   ["too much output", { killedFor: "output-limit" }, "OUTPUT_LIMIT", /more output/],
   ["a cancel", { killedFor: "cancelled" }, "CANCELLED", /Cancelled/],
   ["a drain", { killedFor: "drain" }, "SANDBOX_ERROR", /Stopped by its worker/],

@@ -3,9 +3,7 @@ import type { ResourceLimits } from "@lambda-lite/shared";
 import type { StopReason } from "../ports/sandbox.ts";
 
 /** What the sandbox said at its end, after the worker checked its form. */
-export type ReportedResult =
-  | { ok: true; resultJson: string }
-  | { ok: false; reason: ExitReason; error: string };
+export type ReportedResult = { ok: true; resultJson: string } | { ok: false; reason: ExitReason; error: string };
 
 /** All that is known when a run is over. */
 export interface Evidence {
@@ -40,9 +38,14 @@ const HEAP_EXHAUSTED = /heap out of memory|Reached heap limit|invalid table size
  * result frame counts only if it came first; then the kernel's record; then the exit code.
  */
 export function decideExit(evidence: Evidence): Decision {
-  const { reported, killedFor, end, limits } = evidence;
+  const { reported, killedFor } = evidence;
   if (reported?.ok) return { reason: ExitReason.OK, resultJson: reported.resultJson };
   if (reported) return { reason: reported.reason, error: reported.error };
+  return killedFor ? decideKill(killedFor, evidence.limits) : decideEnd(evidence);
+}
+
+/** The worker killed it, and knows why. */
+function decideKill(killedFor: NonNullable<Evidence["killedFor"]>, limits: ResourceLimits): Decision {
   switch (killedFor) {
     case "timeout":
       return { reason: ExitReason.TIMEOUT, error: `Timed out after ${limits.timeout} ms` };
@@ -53,19 +56,21 @@ export function decideExit(evidence: Evidence): Decision {
     case "drain":
     case "lease-lost":
       return { reason: ExitReason.SANDBOX_ERROR, error: "Stopped by its worker" };
-    case undefined:
-      break;
   }
+}
+
+/** It ended by itself, without a result: what does the kernel say, what the exit code? */
+function decideEnd({ end, engineError, stderr, limits }: Evidence): Decision {
   if (end?.oomKilled) {
     return { reason: ExitReason.OUT_OF_MEMORY, error: `Out of memory: it needed more than ${limits.memory} MB` };
   }
   const aborted = end?.exitCode === ABORTED || end?.exitCode === TRAPPED;
-  if (aborted && HEAP_EXHAUSTED.test(evidence.stderr)) {
+  if (aborted && HEAP_EXHAUSTED.test(stderr)) {
     return {
       reason: ExitReason.OUT_OF_MEMORY,
       error: `Out of memory: the heap gave out (limit of the job: ${limits.memory} MB)`,
     };
   }
-  const how = evidence.engineError ?? (end ? `exit code ${end.exitCode}` : "no exit code");
+  const how = engineError ?? (end ? `exit code ${end.exitCode}` : "no exit code");
   return { reason: ExitReason.SANDBOX_ERROR, error: `The sandbox ended without a result (${how})` };
 }

@@ -47,9 +47,7 @@ afterEach(async () => {
   for (const { end } of running) end();
   await loop.stop();
   for (let entry = await consumer.next(); entry; entry = await consumer.next()) await entry.ack();
-  await vi.waitFor(async () =>
-    expect(await backplane.queue.counts("default")).toEqual({ waiting: 0, active: 0 }),
-  );
+  await vi.waitFor(async () => expect(await backplane.queue.counts("default")).toEqual({ waiting: 0, active: 0 }));
 });
 
 async function submit(count: number): Promise<void> {
@@ -84,9 +82,7 @@ test("a gate that closes while it waits for an entry puts the entry back", async
   await systemClock.sleep(200);
   gateOpen = false;
   await submitWithoutWaiting();
-  await vi.waitFor(async () =>
-    expect(await backplane.queue.counts("default")).toEqual({ waiting: 1, active: 0 }),
-  );
+  await vi.waitFor(async () => expect(await backplane.queue.counts("default")).toEqual({ waiting: 1, active: 0 }));
   expect(running).toHaveLength(0);
 });
 
@@ -100,8 +96,6 @@ test("after stop nothing is taken, and what runs runs on", async () => {
   await vi.waitFor(() => expect(running).toHaveLength(1));
   await loop.stop();
   await submitWithoutWaiting();
-  await vi.waitFor(async () =>
-    expect(await backplane.queue.counts("default")).toEqual({ waiting: 1, active: 1 }),
-  );
+  await vi.waitFor(async () => expect(await backplane.queue.counts("default")).toEqual({ waiting: 1, active: 1 }));
   expect(running).toHaveLength(1);
 });

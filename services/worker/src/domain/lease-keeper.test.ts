@@ -1,9 +1,4 @@
-import {
-  createManualClock,
-  newJob,
-  openTestBackplane,
-  silentLogger,
-} from "@lambda-lite/backplane/testing";
+import { createManualClock, newJob, openTestBackplane, silentLogger } from "@lambda-lite/backplane/testing";
 import type { ManualClock, TestBackplane } from "@lambda-lite/backplane/testing";
 import { AppError } from "@lambda-lite/backplane/ports";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";

@@ -6,7 +6,11 @@ const VARIANTS = {
   outline: "border border-line bg-surface hover:bg-sunken",
 };
 
-export function Button({ variant = "outline", className = "", ...props }: ComponentProps<"button"> & { variant?: keyof typeof VARIANTS }) {
+export function Button({
+  variant = "outline",
+  className = "",
+  ...props
+}: ComponentProps<"button"> & { variant?: keyof typeof VARIANTS }) {
   return (
     <button
       type="button"

@@ -2,7 +2,12 @@ import { useId } from "react";
 import type { ComponentProps } from "react";
 
 /** A labelled input with what is wrong about it. */
-export function Field({ label, hint, error, ...input }: ComponentProps<"input"> & { label: string; hint?: string; error?: string | undefined }) {
+export function Field({
+  label,
+  hint,
+  error,
+  ...input
+}: ComponentProps<"input"> & { label: string; hint?: string; error?: string | undefined }) {
   const id = useId();
   return (
     <div>

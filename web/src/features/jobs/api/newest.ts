@@ -14,7 +14,11 @@ export function newest<T extends Revised>(known: T | undefined, arrived: T): T {
 }
 
 /** The list with these changes in it: newest job first, at most `size`. */
-export function mergeIntoList<T extends Revised & { createdAt: string }>(list: readonly T[], changes: readonly T[], size: number): T[] {
+export function mergeIntoList<T extends Revised & { createdAt: string }>(
+  list: readonly T[],
+  changes: readonly T[],
+  size: number,
+): T[] {
   const jobs = new Map(list.map((job) => [job.id, job]));
   for (const job of changes) jobs.set(job.id, newest(jobs.get(job.id), job));
   return [...jobs.values()]

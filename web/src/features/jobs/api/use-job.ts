@@ -9,8 +9,7 @@ import { newest } from "./newest.ts";
 /** How often a running job is looked at while live updates don't come, in ms. */
 const FALLBACK_POLL_MS = 2_000;
 
-export const jobQuery = (id: string) =>
-  queryOptions({ queryKey: ["job", id], queryFn: () => apiClient.getJob(id) });
+export const jobQuery = (id: string) => queryOptions({ queryKey: ["job", id], queryFn: () => apiClient.getJob(id) });
 
 /**
  * One job, kept current. Events carry no code and no logs: they change what is known at once, and at the end the

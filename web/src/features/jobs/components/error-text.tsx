@@ -8,7 +8,12 @@ export function ErrorText({ text, onGoTo }: { text: string; onGoTo: (line: numbe
     if (index % 2 === 0) return part;
     const [, line, column] = part.split(":").map(Number);
     return (
-      <button key={`${part}-${index}`} type="button" className="underline underline-offset-2" onClick={() => onGoTo(line ?? 1, column ?? 1)}>
+      <button
+        key={`${part}-${index}`}
+        type="button"
+        className="underline underline-offset-2"
+        onClick={() => onGoTo(line ?? 1, column ?? 1)}
+      >
         {part}
       </button>
     );

@@ -13,7 +13,9 @@ const TONES: Record<JobStatus, string> = {
 export function JobStatusBadge({ status, exit }: { status: JobStatus; exit?: Exit | undefined }) {
   const reason = exit && exit.reason !== ExitReason.OK && exit.reason !== status ? exit.reason : undefined;
   return (
-    <span className={`inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-xs font-semibold whitespace-nowrap ${TONES[status]}`}>
+    <span
+      className={`inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-xs font-semibold whitespace-nowrap ${TONES[status]}`}
+    >
       <span aria-hidden className={`size-1.5 rounded-full bg-current ${status === "RUNNING" ? "animate-pulse" : ""}`} />
       {status}
       {reason && <span className="font-normal opacity-90">· {reason}</span>}

@@ -5,7 +5,13 @@ import { useNewestJobs } from "../api/use-newest-jobs.ts";
 import { JobStatusBadge } from "./job-status-badge.tsx";
 
 /** The ten newest jobs; choosing one shows it. */
-export function NewestJobs({ selectedId, onSelect }: { selectedId: string | undefined; onSelect: (id: string) => void }) {
+export function NewestJobs({
+  selectedId,
+  onSelect,
+}: {
+  selectedId: string | undefined;
+  onSelect: (id: string) => void;
+}) {
   const { data: page, error } = useNewestJobs();
   return (
     <Card title="Newest jobs">
@@ -15,7 +21,9 @@ export function NewestJobs({ selectedId, onSelect }: { selectedId: string | unde
         </div>
       )}
       {!page && !error && <p className="text-muted p-4 text-sm">Loading …</p>}
-      {page?.jobs.length === 0 && <p className="text-muted p-4 text-sm">None yet. Run the sample: it takes a second.</p>}
+      {page?.jobs.length === 0 && (
+        <p className="text-muted p-4 text-sm">None yet. Run the sample: it takes a second.</p>
+      )}
       <ul data-testid="jobs-list" className="divide-line divide-y">
         {page?.jobs.map((job) => (
           <li key={job.id}>

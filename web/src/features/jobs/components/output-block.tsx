@@ -4,7 +4,17 @@ import type { ReactNode } from "react";
 const SHOWN_CHARACTERS = 100_000;
 
 /** A piece of output: scrolls within itself, and shows at most its first 100,000 characters. */
-export function OutputBlock({ title, testId, tone = "", children }: { title: string; testId: string; tone?: string; children: ReactNode }) {
+export function OutputBlock({
+  title,
+  testId,
+  tone = "",
+  children,
+}: {
+  title: string;
+  testId: string;
+  tone?: string;
+  children: ReactNode;
+}) {
   const text = typeof children === "string" ? children : undefined;
   const hidden = text ? text.length - SHOWN_CHARACTERS : 0;
   return (
@@ -18,7 +28,11 @@ export function OutputBlock({ title, testId, tone = "", children }: { title: str
       >
         {text ? text.slice(0, SHOWN_CHARACTERS) : children}
       </pre>
-      {hidden > 0 && <p className="text-muted mt-1 text-xs">{hidden.toLocaleString()} more characters: GET /api/jobs has them all.</p>}
+      {hidden > 0 && (
+        <p className="text-muted mt-1 text-xs">
+          {hidden.toLocaleString()} more characters: GET /api/jobs has them all.
+        </p>
+      )}
     </div>
   );
 }
