@@ -42,7 +42,7 @@ describe.concurrent("no object of the host is reached by", () => {
   });
 });
 
-describe.concurrent("at the end of the stack, nothing but inert errors of the host is reached by", () => {
+describe.concurrent("at the end of the stack, nothing but inert errors of the host is reached by", { timeout: 20_000 }, () => {
   const nearTheEnd = (body: string) => `${AUDIT}
     const attempt = () => { ${body} };
     const collect = () => {

@@ -18,6 +18,7 @@ export const allowedRedisKeys: readonly RegExp[] = [
   /:stalled-check$/, // BullMQ: lock of the periodic search for stalled jobs; expires by itself
   /:events$/, // BullMQ: event stream, trimmed to a fixed length
   /:id$/, // BullMQ: counter of job ids
+  /:pc$/, // BullMQ: counter that keeps the order within a priority
 ];
 
 /** Only these are tests' own; others on a server that somebody named are none of our business. */

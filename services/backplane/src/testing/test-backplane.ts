@@ -19,7 +19,10 @@ export interface TestBackplane extends Backplane {
 
 export const silentLogger = pino({ level: "silent" });
 
-/** A backplane of its own on the real test servers; `close` drops its database. */
+/**
+ * A backplane of its own on the real test servers; `close` drops its database and its keys. These tests leave jobs
+ * where they want them; that jobs which ran leave nothing is for the system tests to show, which clean up nothing.
+ */
 export async function openTestBackplane(): Promise<TestBackplane> {
   const servers = testServers();
   const { database, redisPrefix } = uniqueNames();
@@ -40,6 +43,8 @@ export async function openTestBackplane(): Promise<TestBackplane> {
       await backplane.close();
       await mongo.dropDatabase();
       await mongo.close();
+      const keys = await redis.keys(`${redisPrefix}:*`);
+      if (keys.length > 0) await redis.unlink(keys);
       redis.disconnect();
     },
   };
