@@ -14,6 +14,13 @@ const environmentSchema = z.object({
   DOCKER_HOST: z.string().default("unix:///var/run/docker.sock"),
   /** Default: what `npm run sandbox:build` makes (sandbox/javascript/image.json). */
   SANDBOX_IMAGE: z.string().optional(),
+  /** A `docker save` archive of the image, for engines that reach no registry. */
+  SANDBOX_ARCHIVE: z.string().optional(),
+  /** Off: a worker shouldn't reach out to a registry unasked. */
+  SANDBOX_PULL: z.stringbool().default(false),
+  /** Name and namespace of its own pod, from the downward API; busy pods are then spared at scale-in. */
+  POD_NAME: z.string().optional(),
+  POD_NAMESPACE: z.string().optional(),
   WORKER_POOL: poolNameSchema.default(DEFAULT_POOL),
   /** Default: `<hostname>-<health port>`, stable over restarts and unique on a host. */
   WORKER_ID: z.string().min(1).max(128).optional(),

@@ -5,6 +5,7 @@ import { Registry } from "prom-client";
 import type { WorkerConfig } from "./config.ts";
 import { openDockerSandboxes } from "./docker/docker-sandboxes.ts";
 import type { SandboxDefinition } from "./docker/sandbox-definition.ts";
+import { createBusyMarker } from "./domain/busy-marker.ts";
 import { drain } from "./domain/drain.ts";
 import { createFetchLoop } from "./domain/fetch-loop.ts";
 import { createHeldJobs } from "./domain/held-jobs.ts";
@@ -12,6 +13,7 @@ import { createJobRunner } from "./domain/job-runner.ts";
 import { createLeaseKeeper } from "./domain/lease-keeper.ts";
 import { createTokenBucket } from "./domain/token-bucket.ts";
 import { startHealthServer } from "./http/health-server.ts";
+import { createPodDeletionCost } from "./kubernetes/pod-deletion-cost.ts";
 import { createWorkerMetrics } from "./metrics.ts";
 
 export interface RunningWorker {
@@ -41,7 +43,7 @@ export async function startWorker(
     });
     release.push(close);
 
-    const held = createHeldJobs();
+    const held = createHeldJobs(clock);
     const metrics = createWorkerMetrics({
       registry: new Registry(),
       slots: config.WORKER_CONCURRENCY,
@@ -52,6 +54,7 @@ export async function startWorker(
       dockerHost: config.DOCKER_HOST,
       image: config.SANDBOX_IMAGE,
       definition,
+      supply: { archive: config.SANDBOX_ARCHIVE, pull: config.SANDBOX_PULL },
       life: () => lease.life(),
       onDroppedFrames: metrics.droppedFrames,
       clock,
@@ -117,6 +120,12 @@ export async function startWorker(
     fetching.start();
     release.push(() => drain(held, config.SHUTDOWN_GRACE_MS, { clock, logger }));
     release.push(fetching.stop);
+    if (config.POD_NAME && config.POD_NAMESPACE) {
+      const cost = await createPodDeletionCost({ name: config.POD_NAME, namespace: config.POD_NAMESPACE });
+      const marker = createBusyMarker({ held, cost, clock, logger });
+      marker.start();
+      release.push(marker.stop);
+    }
     logger.info({ workerId: config.WORKER_ID, healthPort: server.port }, "worker is up");
     return { healthPort: server.port, stop: release.run };
   } catch (error) {

@@ -24,6 +24,7 @@ const open = (image = testServers().sandboxImage) =>
     dockerHost: testServers().dockerHost,
     image,
     definition,
+    supply: { archive: undefined, pull: false },
     life: () => life,
     onDroppedFrames: () => undefined,
     clock: systemClock,

@@ -6,6 +6,7 @@ import { connectDocker, readEngineFacts } from "./docker-engine.ts";
 import { createDockerSandboxProvider } from "./docker-sandbox-provider.ts";
 import { createEngineHealth } from "./engine-health.ts";
 import type { EngineHealth } from "./engine-health.ts";
+import type { ImageSupply } from "./image-supply.ts";
 import { reapEarlierLives } from "./orphan-reaper.ts";
 import type { SandboxDefinition } from "./sandbox-definition.ts";
 
@@ -28,6 +29,8 @@ export async function openDockerSandboxes(deps: {
   /** Another image than the definition's own, with the same runner. */
   image: string | undefined;
   definition: SandboxDefinition;
+  /** Where the image comes from when the engine lacks it. */
+  supply: ImageSupply;
   /** The worker's present life: its containers bear it. */
   life: () => Claimant;
   onDroppedFrames: (count: number) => void;
@@ -35,12 +38,22 @@ export async function openDockerSandboxes(deps: {
   random: Random;
   logger: Logger;
 }): Promise<DockerSandboxes> {
-  const { dockerHost, image = deps.definition.image, definition, life, onDroppedFrames, clock, random, logger } = deps;
+  const {
+    dockerHost,
+    image = deps.definition.image,
+    definition,
+    supply,
+    life,
+    onDroppedFrames,
+    clock,
+    random,
+    logger,
+  } = deps;
   const docker = connectDocker(dockerHost);
   const { engineId, appArmor } = await readEngineFacts(docker).catch((cause: unknown) => {
     throw new Error(`The Docker engine at ${dockerHost} doesn't answer`, { cause });
   });
-  const health = createEngineHealth({ docker, image, clock, logger });
+  const health = createEngineHealth({ docker, image, supply, clock, logger });
   await health.check();
   const removal = createContainerRemoval({ clock, logger });
   const provider = createDockerSandboxProvider({

@@ -1,6 +1,8 @@
 import type { Clock } from "@lambda-lite/backplane/ports";
 import type Docker from "dockerode";
 import type { Logger } from "pino";
+import { supplyImage } from "./image-supply.ts";
+import type { ImageSupply } from "./image-supply.ts";
 
 /** How often the engine is asked, in ms. */
 const CHECK_MS = 5_000;
@@ -24,10 +26,11 @@ export interface EngineHealth {
 export function createEngineHealth(deps: {
   docker: Docker;
   image: string;
+  supply: ImageSupply;
   clock: Clock;
   logger: Logger;
 }): EngineHealth {
-  const { docker, image, clock, logger } = deps;
+  const { docker, image, supply, clock, logger } = deps;
   const stopping = new AbortController();
   let problem: string | undefined = "not checked yet";
   let loop: Promise<void> = Promise.resolve();
@@ -39,12 +42,23 @@ export function createEngineHealth(deps: {
     else logger.info({ image }, "engine is healthy");
   }
 
-  async function check(): Promise<void> {
+  async function hasImage(): Promise<boolean> {
     try {
       await docker.getImage(image).inspect();
-      set(undefined);
+      return true;
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 404) return false;
+      throw error;
+    }
+  }
+
+  async function check(): Promise<void> {
+    try {
+      const there =
+        (await hasImage()) || ((await supplyImage(image, supply, { docker, logger })) && (await hasImage()));
+      set(there ? undefined : `image ${image} is missing on the engine: npm run sandbox:build`);
     } catch (err) {
-      set(describe(err, image));
+      set(`the Docker engine fails: ${err instanceof Error ? err.message : String(err)}`);
     }
   }
 
@@ -66,10 +80,4 @@ export function createEngineHealth(deps: {
       await loop;
     },
   };
-}
-
-function describe(err: unknown, image: string): string {
-  const { statusCode, message } = err as { statusCode?: number; message?: string };
-  if (statusCode === 404) return `image ${image} is missing on the engine: npm run sandbox:build`;
-  return `the Docker engine doesn't answer: ${message ?? String(err)}`;
 }

@@ -1,4 +1,4 @@
-import type { Held } from "@lambda-lite/backplane/ports";
+import type { Clock, Held } from "@lambda-lite/backplane/ports";
 import type { StopReason } from "../ports/sandbox.ts";
 
 /** The jobs that this process runs or is claiming right now, by fencing token. */
@@ -9,34 +9,41 @@ export interface HeldJobs {
   stop(token: string, reason: StopReason): void;
   stopAll(reason: StopReason): void;
   count(): number;
+  /** How long the oldest of them has been held, in ms; undefined when none is. */
+  oldestAgeMs(): number | undefined;
   /** Resolves when nothing is held. */
   empty(): Promise<void>;
 }
 
-export function createHeldJobs(): HeldJobs {
-  const controllers = new Map<string, AbortController>();
+export function createHeldJobs(clock: Pick<Clock, "monotonicMs">): HeldJobs {
+  const holds = new Map<string, { controller: AbortController; sinceMs: number }>();
   let waiting: Array<() => void> = [];
 
   return {
     hold({ token }) {
       const controller = new AbortController();
-      controllers.set(token, controller);
+      holds.set(token, { controller, sinceMs: clock.monotonicMs() });
       const letGo = () => {
-        controllers.delete(token);
-        if (controllers.size > 0) return;
+        holds.delete(token);
+        if (holds.size > 0) return;
         for (const resolve of waiting) resolve();
         waiting = [];
       };
       return { signal: controller.signal, letGo };
     },
-    has: (token) => controllers.has(token),
-    stop: (token, reason) => controllers.get(token)?.abort(reason),
+    has: (token) => holds.has(token),
+    stop: (token, reason) => holds.get(token)?.controller.abort(reason),
     stopAll(reason) {
-      for (const controller of controllers.values()) controller.abort(reason);
+      for (const { controller } of holds.values()) controller.abort(reason);
     },
-    count: () => controllers.size,
+    count: () => holds.size,
+    oldestAgeMs() {
+      // A Map keeps the order of insertion.
+      const oldest = holds.values().next().value;
+      return oldest && clock.monotonicMs() - oldest.sinceMs;
+    },
     async empty() {
-      if (controllers.size > 0) await new Promise<void>((resolve) => waiting.push(resolve));
+      if (holds.size > 0) await new Promise<void>((resolve) => waiting.push(resolve));
     },
   };
 }

@@ -23,7 +23,7 @@ afterAll(() => backplane.close());
 
 beforeEach(async () => {
   clock = createManualClock();
-  held = createHeldJobs();
+  held = createHeldJobs(clock);
   storeAway = false;
   const { workers } = backplane;
   lease = createLeaseKeeper({
