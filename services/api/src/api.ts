@@ -65,7 +65,16 @@ export async function startApi(
     });
     const server = createServer(app);
     const { events, queue, workers } = backplane;
-    const gateway = createJobGateway({ server, jobs, events, authenticate, origins, logger });
+    const gateway = createJobGateway({
+      server,
+      jobs,
+      store: backplane.jobs,
+      events,
+      authenticate,
+      origins,
+      clock: systemClock,
+      logger,
+    });
     release.push(gateway.close);
     const metrics = createApiMetrics({
       registry,

@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from "node:http";
-import type { JobEvents } from "@lambda-lite/backplane/ports";
+import type { Clock, JobEvents, JobStore } from "@lambda-lite/backplane/ports";
 import { ClientEvent, ServerEvent, jobSubscriptionSchema, jobsSubscriptionSchema } from "@lambda-lite/shared";
 import type { Ack, ClientToServerEvents, JobSummary, ServerToClientEvents } from "@lambda-lite/shared";
 import type { Logger } from "pino";
@@ -13,6 +13,7 @@ import type { Authenticate } from "../http/authenticate.ts";
 import type { OriginPolicy } from "../http/origin-policy.ts";
 import { toAppError, toProblem } from "../http/problem.ts";
 import { createListCoalescer } from "./list-coalescer.ts";
+import { createWatchedJobs } from "./watched-jobs.ts";
 
 /** Client messages are a few hundred bytes. */
 const MAX_MESSAGE_BYTES = 16 * 1024;
@@ -34,18 +35,20 @@ export interface JobGateway {
 
 /**
  * Live job states over socket.io. Every API process listens to the events itself and tells its own
- * sockets only. Subscribing joins the room first and reads the job afterwards, so a change in between
- * arrives one way or the other; its `revision` tells the client which state is newer.
+ * sockets only. A change while somebody subscribes arrives one way or the other; its `revision` tells the client which
+ * state is newer.
  */
 export function createJobGateway(deps: {
   server: HttpServer;
   jobs: JobService;
+  store: Pick<JobStore, "findSummaries">;
   events: JobEvents;
   authenticate: Authenticate;
   origins: OriginPolicy;
+  clock: Clock;
   logger: Logger;
 }): JobGateway {
-  const { server, jobs, events, authenticate, origins, logger } = deps;
+  const { server, jobs, store, events, authenticate, origins, clock, logger } = deps;
   const io: Io = new Server(server, {
     // One request per connection: no sticky sessions needed behind a load balancer.
     transports: ["websocket"],
@@ -60,10 +63,16 @@ export function createJobGateway(deps: {
   const lists = createListCoalescer((owner, changed) =>
     io.local.to(listRoom(owner)).emit(ServerEvent.JOBS_UPDATE, { jobs: changed }),
   );
-  const unsubscribe = events.subscribe((job: JobSummary) => {
+  function tell(job: JobSummary): void {
     io.local.to(jobRoom(job.id)).emit(ServerEvent.JOB_UPDATE, job);
     const { result: _result, ...item } = job;
     lists.add(item);
+  }
+  const watchedJobs = createWatchedJobs({ watched: () => watchedIds(io), jobs: store, tell, clock, logger });
+  watchedJobs.start();
+  const unsubscribe = events.subscribe((job) => {
+    tell(job);
+    if (io.of("/").adapter.rooms.has(jobRoom(job.id))) watchedJobs.note(job);
   });
 
   io.use((socket, next) => {
@@ -82,15 +91,12 @@ export function createJobGateway(deps: {
     const { principal } = socket.data;
     answer(socket, ClientEvent.JOB_SUBSCRIBE, logger, async (message) => {
       const { jobId } = validate(jobSubscriptionSchema, message);
+      // Once for the right to listen, and once more when listening, so that nothing falls in between.
+      await jobs.getSummary(jobId, principal);
       await socket.join(jobRoom(jobId));
-      try {
-        const job = await jobs.getSummary(jobId, principal);
-        socket.emit(ServerEvent.JOB_UPDATE, job);
-        return { job };
-      } catch (error) {
-        await socket.leave(jobRoom(jobId));
-        throw error;
-      }
+      const job = await jobs.getSummary(jobId, principal);
+      socket.emit(ServerEvent.JOB_UPDATE, job);
+      return { job };
     });
     answer(socket, ClientEvent.JOB_UNSUBSCRIBE, logger, async (message) => {
       const { jobId } = validate(jobSubscriptionSchema, message);
@@ -113,10 +119,17 @@ export function createJobGateway(deps: {
     clients: () => io.engine.clientsCount,
     async close() {
       unsubscribe();
+      await watchedJobs.stop();
       lists.close();
       await io.close();
     },
   };
+}
+
+function watchedIds(io: Io): string[] {
+  const prefix = jobRoom("");
+  const rooms = [...io.of("/").adapter.rooms.keys()];
+  return rooms.filter((room) => room.startsWith(prefix)).map((room) => room.slice(prefix.length));
 }
 
 /** Handles one kind of message; whatever a client sends, it gets an acknowledgement or nothing at all. */

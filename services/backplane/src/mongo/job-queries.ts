@@ -19,6 +19,11 @@ export function createJobQueries(jobs: JobModel): JobQueries {
       return doc && toSummary(doc);
     },
 
+    async findSummaries(ids) {
+      const docs = await jobs.find({ _id: { $in: [...ids] } }, { code: 0, argsJson: 0, logs: 0 }).lean<JobDocument[]>();
+      return docs.map(toSummary);
+    },
+
     list: (owner, query) => listJobs(jobs, owner, query),
 
     async due(after, limit) {

@@ -115,6 +115,8 @@ export type CancelAnswer =
 export interface JobQueries {
   find(id: string, owner: string): Promise<Job | null>;
   findSummary(id: string, owner: string): Promise<JobSummary | null>;
+  /** Those of these jobs that exist, of whatever owner; for processes that checked the owner before. */
+  findSummaries(ids: readonly string[]): Promise<JobSummary[]>;
   list(owner: string, query: JobQuery): Promise<JobPage>;
   /** Jobs that could run now, oldest first, strictly after `after`. */
   due(after: DueCursor | null, limit: number): Promise<Array<RunnableAttempt & { cursor: DueCursor }>>;
