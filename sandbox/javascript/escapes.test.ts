@@ -42,8 +42,11 @@ describe.concurrent("no object of the host is reached by", () => {
   });
 });
 
-describe.concurrent("at the end of the stack, nothing but inert errors of the host is reached by", { timeout: 20_000 }, () => {
-  const nearTheEnd = (body: string) => `${AUDIT}
+describe.concurrent(
+  "at the end of the stack, nothing but inert errors of the host is reached by",
+  { timeout: 20_000 },
+  () => {
+    const nearTheEnd = (body: string) => `${AUDIT}
     const attempt = () => { ${body} };
     const collect = () => {
       const loot = [];
@@ -54,23 +57,24 @@ describe.concurrent("at the end of the stack, nothing but inert errors of the ho
       return loot;
     };`;
 
-  test.each(Object.entries(EXHAUSTED))("%s", async (_name, body) => {
-    const run = await runCode(`${nearTheEnd(body)} const main = () => audit(collect())`, {
-      limits: { logBytes: 1000 },
+    test.each(Object.entries(EXHAUSTED))("%s", async (_name, body) => {
+      const run = await runCode(`${nearTheEnd(body)} const main = () => audit(collect())`, {
+        limits: { logBytes: 1000 },
+      });
+      const { foreign, compiles } = valueOf(run) as Audit;
+      expect(compiles).toBe(false);
+      expect(foreign.filter((name) => !ISLAND.has(name))).toEqual([]);
+      expect(run.dropped).toEqual([]);
     });
-    const { foreign, compiles } = valueOf(run) as Audit;
-    expect(compiles).toBe(false);
-    expect(foreign.filter((name) => !ISLAND.has(name))).toEqual([]);
-    expect(run.dropped).toEqual([]);
-  });
 
-  test("an attempt that does reach them (or else the others would prove nothing)", async () => {
-    const run = await runCode(
-      `${nearTheEnd("return new Error('z').stack")} const main = () => collect().filter((error) => !(error instanceof Error)).length`,
-    );
-    expect(valueOf(run)).toBeGreaterThan(0);
-  });
-});
+    test("an attempt that does reach them (or else the others would prove nothing)", async () => {
+      const run = await runCode(
+        `${nearTheEnd("return new Error('z').stack")} const main = () => collect().filter((error) => !(error instanceof Error)).length`,
+      );
+      expect(valueOf(run)).toBeGreaterThan(0);
+    });
+  },
+);
 
 describe.concurrent("user code", () => {
   test("finds the language and these globals, nothing else", async () => {

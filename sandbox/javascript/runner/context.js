@@ -22,11 +22,11 @@ function createContext() {
   const load = (name) => evaluate(compileInside(name));
 
   const primordials = load("primordials")();
-  const inspect = load("inspect")(primordials, load("inspect-kinds")(primordials));
+  const inspect = loadInspect(load, primordials);
   const describe = load("errors")(primordials, inspect);
   const inside = load("bootstrap")(primordials, {
     describe,
-    createConsole: load("console")(primordials, inspect),
+    createConsole: load("console")(primordials, inspect, load("console-format")(primordials, inspect)),
     createTimers: load("timers")(primordials),
   });
 
@@ -37,6 +37,16 @@ function createContext() {
     /** Runs the microtasks that a call into the context has left. */
     drain: () => void evaluate(nothing),
   };
+}
+
+function loadInspect(load, primordials) {
+  const text = load("inspect-text")(primordials);
+  return load("inspect")(primordials, {
+    kindOf: load("inspect-kinds")(primordials),
+    text,
+    entries: load("inspect-entries")(primordials, text.quote),
+    names: load("inspect-names")(primordials),
+  });
 }
 
 /** The bootstrap's files are expressions, each a function that takes what it needs. */

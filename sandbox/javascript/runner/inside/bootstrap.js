@@ -14,13 +14,9 @@
   let emit;
   let args;
 
-  function reserve(frames) {
-    return frames === 0 ? 0 : reserve(frames - 1) + 1;
-  }
-
   /** Throws this context's own RangeError when the stack is nearly exhausted; never lets out what the host throws. */
   function say(kind, text) {
-    reserve(FREE_FRAMES);
+    p.reserveStack(FREE_FRAMES);
     try {
       emit(kind + text);
     } catch {

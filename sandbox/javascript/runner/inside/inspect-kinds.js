@@ -26,9 +26,9 @@
     return { __proto__: null, text: p.isFinite(time) ? p.DateToISOString(v) : "Invalid Date" };
   });
   add("text", (v) => {
-    p.RegExpSource(v);
-    // The prototype itself passes the brand check; it is shown as the object that it is.
-    return { __proto__: null, text: p.RegExpToString(v) };
+    let text = `/${p.RegExpSource(v)}/`;
+    for (let i = 0; i < p.RegExpFlags.length; i += 1) if (p.RegExpFlags[i].isSet(v)) text += p.RegExpFlags[i].letter;
+    return { __proto__: null, text };
   });
   add("object", (v) => ({ __proto__: null, name: "ArrayBuffer", text: `byteLength: ${p.ArrayBufferByteLength(v)}` }));
   add("opaque", (v) => (p.WeakMapHas(v, v), { __proto__: null, name: "WeakMap" }));

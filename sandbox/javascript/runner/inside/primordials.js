@@ -16,6 +16,18 @@
   const getter = (prototype, name) => uncurry(getOwnPropertyDescriptor(prototype, name).get);
   const typedArrayPrototype = getPrototypeOf(Uint8Array.prototype);
 
+  /** In the order in which RegExp.prototype.flags lists them; that getter itself would read overridable properties. */
+  const flagNames = "hasIndices global ignoreCase multiline dotAll unicode unicodeSets sticky".split(" ");
+  const regExpFlags = setPrototypeOf(
+    flagNames.map((name, i) => ({ __proto__: null, letter: "dgimsuvy"[i], isSet: getter(RegExp.prototype, name) })),
+    null,
+  );
+
+  /** Throws this context's own RangeError unless so many more frames fit on the stack. */
+  function reserveStack(frames) {
+    return frames === 0 ? 0 : reserveStack(frames - 1) + 1;
+  }
+
   return Object.freeze({
     __proto__: null,
     apply,
@@ -24,6 +36,7 @@
     getPrototypeOf,
     ownKeys,
     freeze: Object.freeze,
+    reserveStack,
     /** An array that user code can't watch through setters on Array.prototype. */
     newList: () => setPrototypeOf([], null),
 
@@ -55,8 +68,8 @@
     PromiseThen: uncurry(Promise.prototype.then),
     RangeError,
     RegExpExec: uncurry(RegExp.prototype.exec),
+    RegExpFlags: regExpFlags,
     RegExpSource: getter(RegExp.prototype, "source"),
-    RegExpToString: uncurry(RegExp.prototype.toString),
     SetForEach: uncurry(Set.prototype.forEach),
     SetSize: getter(Set.prototype, "size"),
     String,
