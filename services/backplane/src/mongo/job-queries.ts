@@ -4,6 +4,7 @@ import { AppError } from "../ports/index.ts";
 import type { JobQueries, RunningJob } from "../ports/index.ts";
 import type { JobDocument, JobModel } from "./job-model.ts";
 import { overdue } from "./job-transitions.ts";
+import { hasCome } from "./server-time.ts";
 import { BODY_FIELDS, toClaimed, toJob, toListItem, toSummary } from "./job-view.ts";
 
 /** Reads. Lists never touch bodies, and no query walks more than its page or the cap. */
@@ -32,7 +33,7 @@ export function createJobQueries(jobs: JobModel): JobQueries {
           {
             status: "PENDING",
             admitted: true,
-            $expr: { $lte: ["$availableAt", "$$NOW"] },
+            $expr: hasCome("$availableAt"),
             ...(after && {
               $or: [
                 { availableAt: { $gt: after.availableAt } },

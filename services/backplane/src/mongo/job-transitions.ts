@@ -5,6 +5,7 @@ import { giveBackPipeline } from "./give-back.ts";
 import type { JobDocument, JobModel } from "./job-model.ts";
 import { SCHEMA_VERSION } from "./job-model.ts";
 import { toClaimed, toJob, toSummary } from "./job-view.ts";
+import { hasCome, isPastBy, isToCome, nowPlus } from "./server-time.ts";
 import type { WorkerModel } from "./worker-model.ts";
 
 /**
@@ -43,7 +44,7 @@ export function createJobTransitions(jobs: JobModel, workers: WorkerModel): JobT
             _id: id,
             status: "PENDING",
             attempt: attempt - 1,
-            $expr: { $lte: ["$availableAt", "$$NOW"] },
+            $expr: hasCome("$availableAt"),
           },
           claimPipeline(attempt, by, token),
           { returnDocument: "after", updatePipeline: true },
@@ -95,7 +96,7 @@ export function createJobTransitions(jobs: JobModel, workers: WorkerModel): JobT
       const lives = await workers.exists({
         _id: job.workerId,
         epoch: job.epoch,
-        $expr: { $gt: ["$leaseUntil", "$$NOW"] },
+        $expr: isToCome("$leaseUntil"),
       });
       const doc = await jobs
         .findOneAndUpdate({ ...isHeld(job), ...(lives && { $expr: overdue }) }, giveBackPipeline(why), AFTER)
@@ -105,10 +106,8 @@ export function createJobTransitions(jobs: JobModel, workers: WorkerModel): JobT
   };
 }
 
-/** Whether a job should have ended long ago, by the server's clock, even if its worker lives. */
-export const overdue = {
-  $lt: ["$deadline", { $dateAdd: { startDate: "$$NOW", unit: "millisecond", amount: -OVERDUE_GRACE_MS } }],
-};
+/** Whether a job should have ended long ago, even if its worker lives. */
+export const overdue = isPastBy("$deadline", OVERDUE_GRACE_MS);
 
 function initialFields(job: NewJob) {
   return {
@@ -137,13 +136,7 @@ function claimPipeline(attempt: number, by: { workerId: string; epoch: number },
         workerId: { $literal: by.workerId },
         workerEpoch: by.epoch,
         startedAt: "$$NOW",
-        deadline: {
-          $dateAdd: {
-            startDate: "$$NOW",
-            unit: "millisecond",
-            amount: { $add: ["$limits.timeout", START_ALLOWANCE_MS] },
-          },
-        },
+        deadline: nowPlus({ $add: ["$limits.timeout", START_ALLOWANCE_MS] }),
         queueTime: { $dateDiff: { startDate: "$availableAt", endDate: "$$NOW", unit: "millisecond" } },
         revision: { $add: ["$revision", 1] },
       },

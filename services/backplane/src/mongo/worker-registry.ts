@@ -1,10 +1,11 @@
 import type { Claimant, WorkerOffer, WorkerRegistry } from "../ports/index.ts";
 import { LEASE_MS } from "../ports/index.ts";
+import { isToCome, nowPlus } from "./server-time.ts";
 import type { StoreGuard } from "./store-guard.ts";
 import type { WorkerDocument, WorkerModel } from "./worker-model.ts";
 
-const leaseEnd = { $dateAdd: { startDate: "$$NOW", unit: "millisecond", amount: LEASE_MS } };
-const leaseRuns = { $expr: { $gt: ["$leaseUntil", "$$NOW"] } };
+const leaseEnd = nowPlus(LEASE_MS);
+const leaseRuns = { $expr: isToCome("$leaseUntil") };
 
 /** Leases in Mongo, judged by the server's clock alone. */
 export function createWorkerRegistry(workers: WorkerModel, guard: StoreGuard): WorkerRegistry {
