@@ -111,5 +111,5 @@ test("the heap follows the memory class", () => {
   const heap = (memoryMb: number) => containerOptions({ ...input, key: { ...input.key, memoryMb } }).Cmd?.[1];
   expect(heap(512)).toBe("--max-old-space-size=416");
   expect(heap(2_048)).toBe("--max-old-space-size=1952");
-  expect(heap(64)).toBe("--max-old-space-size=16");
+  expect(heap(128)).toBe("--max-old-space-size=64");
 });
