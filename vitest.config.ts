@@ -7,13 +7,14 @@ const conditions = ["@lambda-lite/source"];
 
 /** Every test file fails that leaves a connection, a server, a child or a timer open. */
 const noHandleLeaks = join(import.meta.dirname, "scripts/testing/no-handle-leaks.ts");
+const patientWaits = join(import.meta.dirname, "scripts/testing/patient-waits.ts");
 
 function project(name: string, root: string, include: string[]) {
   return {
     extends: true as const,
     // "import" must not be among them: it would reach Node and break `require` in Express.
     ssr: { resolve: { conditions, externalConditions: conditions } },
-    test: { name, root, include, setupFiles: [noHandleLeaks] },
+    test: { name, root, include, setupFiles: [noHandleLeaks, patientWaits] },
   };
 }
 
@@ -34,6 +35,7 @@ export default defineConfig({
     // Containers start and stop in these tests.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     // The suite is made for two cores; more files at once would measure each other.
     maxWorkers: 2,
     reporters: ["default", "./scripts/summary-reporter.ts"],

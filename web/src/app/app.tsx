@@ -1,10 +1,11 @@
-import { QueryCache, MutationCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
-import { ApiError } from "../lib/api-error.ts";
+import { ErrorBoundary } from "../components/error-boundary.tsx";
 import { apiKey } from "../lib/api-key.ts";
 import { socket } from "../lib/socket.ts";
-import { ApiKeyForm } from "./api-key-form.tsx";
+import { ApiKeyDialog } from "./api-key-dialog.tsx";
 import { Header } from "./header.tsx";
+import { createQueryClient } from "./query-client.ts";
 import { Workbench } from "./workbench.tsx";
 
 export function App() {
@@ -21,31 +22,10 @@ export function App() {
   return (
     <QueryClientProvider client={client}>
       <Header />
-      {keyWanted ? (
-        <main className="p-6">
-          <ApiKeyForm onKey={takeKey} />
-        </main>
-      ) : (
+      <ErrorBoundary what="The page">
         <Workbench />
-      )}
+      </ErrorBoundary>
+      {keyWanted && <ApiKeyDialog onKey={takeKey} onClose={() => setKeyWanted(false)} />}
     </QueryClientProvider>
   );
-}
-
-function createQueryClient(onUnauthenticated: () => void): QueryClient {
-  const onError = (error: Error) => {
-    if (error instanceof ApiError && error.status === 401) onUnauthenticated();
-  };
-  return new QueryClient({
-    queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
-    defaultOptions: {
-      queries: {
-        // What the API refused it will refuse again; an absent one may come back.
-        retry: (failures, error) =>
-          failures < 3 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
-        refetchOnWindowFocus: false,
-      },
-    },
-  });
 }

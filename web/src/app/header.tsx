@@ -1,4 +1,5 @@
 import { Button } from "../components/ui/button.tsx";
+import { Icon } from "../components/ui/icon.tsx";
 import { useConnected } from "../lib/use-connected.ts";
 import { useTheme } from "../lib/use-theme.ts";
 
@@ -12,16 +13,16 @@ export function Header() {
         <h1 className="font-semibold tracking-tight">Lambda-Lite</h1>
         <p className="text-muted hidden text-sm md:block">a fresh container for every job</p>
         <p role="status" className="text-muted ml-auto flex items-center gap-2 text-xs">
-          <span aria-hidden className={`size-2 rounded-full ${connected ? "bg-good" : "bg-bad animate-pulse"}`} />
+          <span aria-hidden className={`size-2 rounded-full ${connected ? "bg-good" : "bg-busy animate-pulse"}`} />
           {connected ? "Live" : "Connecting …"}
         </p>
         <Button
           variant="ghost"
           className="-mr-2 px-2.5"
           onClick={toggle}
-          aria-label={theme === "dark" ? "Light theme" : "Dark theme"}
+          aria-label={theme === "dark" ? "Use the light theme" : "Use the dark theme"}
         >
-          <span aria-hidden>{theme === "dark" ? "☀" : "☾"}</span>
+          <Icon name={theme === "dark" ? "sun" : "moon"} />
         </Button>
       </div>
     </header>

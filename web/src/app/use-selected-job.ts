@@ -16,6 +16,7 @@ function subscribe(onChange: () => void): () => void {
 export function useSelectedJob(): [string | undefined, (id: string) => void] {
   const selected = useSyncExternalStore(subscribe, read);
   const select = useCallback((id: string) => {
+    if (id === read()) return;
     history.pushState(null, "", `?${PARAMETER}=${id}`);
     dispatchEvent(new PopStateEvent("popstate"));
   }, []);

@@ -1,10 +1,10 @@
 import { jobPageSchema, jobSchema } from "@lambda-lite/shared";
 import type { Job, JobPage, JobSubmission } from "@lambda-lite/shared";
-import { toApiError, unreachable } from "./api-error.ts";
+import { toApiError, unexpectedBody, unreachable } from "./api-error.ts";
 import { apiKey } from "./api-key.ts";
 
 interface Schema<T> {
-  parse(value: unknown): T;
+  safeParse(value: unknown): { success: true; data: T } | { success: false };
 }
 
 /** The one way to the REST interface. Every method throws ApiError; answers are checked against the contract. */
@@ -32,5 +32,7 @@ async function request<T>(schema: Schema<T>, path: string, init: RequestInit = {
   }
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw toApiError(response.status, body);
-  return schema.parse(body);
+  const checked = schema.safeParse(body);
+  if (!checked.success) throw unexpectedBody(response.status);
+  return checked.data;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatDuration } from "./format.ts";
+import { formatDuration, formatJson } from "./format.ts";
 
 test.each([
   [0, "0 ms"],
@@ -10,4 +10,10 @@ test.each([
   [125_000, "2 min 5 s"],
 ])("%d ms reads %s", (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
+});
+
+test("small JSON is indented, large is left in one line", () => {
+  expect(formatJson({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}');
+  expect(formatJson(null)).toBe("null");
+  expect(formatJson(Array.from({ length: 60_000 }, () => 0))).not.toContain("\n");
 });

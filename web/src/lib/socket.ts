@@ -12,3 +12,22 @@ export const socket: JobSocket = io({
   auth: (answer) => answer({ token: apiKey.get() }),
   reconnectionDelayMax: 2_000,
 });
+
+// The one case in which socket.io gives up: the server itself closed this connection, and may be back already.
+socket.on("disconnect", (reason) => {
+  if (reason === "io server disconnect") socket.connect();
+});
+
+/**
+ * Joins now and after every reconnect, because the server forgets who it lost.
+ * @returns what leaves again.
+ */
+export function keepJoined(join: () => void, leave: () => void): () => void {
+  socket.on("connect", join);
+  if (socket.connected) join();
+  return () => {
+    socket.off("connect", join);
+    // Unconnected, the message would wait and leave a room that somebody joined again meanwhile.
+    if (socket.connected) leave();
+  };
+}

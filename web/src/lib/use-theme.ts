@@ -8,11 +8,20 @@ const listeners = new Set<() => void>();
 
 const current = (): Theme => (document.documentElement.dataset["theme"] === "dark" ? "dark" : "light");
 
-function set(theme: Theme): void {
+function show(theme: Theme): void {
   document.documentElement.dataset["theme"] = theme;
-  localStorage.setItem(STORAGE_KEY, theme);
   for (const listener of listeners) listener();
 }
+
+function choose(theme: Theme): void {
+  localStorage.setItem(STORAGE_KEY, theme);
+  show(theme);
+}
+
+// Who chose nothing follows the system, also when it turns dark in the evening.
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
+  if (localStorage.getItem(STORAGE_KEY) === null) show(matches ? "dark" : "light");
+});
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -21,5 +30,5 @@ function subscribe(listener: () => void): () => void {
 
 export function useTheme(): { theme: Theme; toggle: () => void } {
   const theme = useSyncExternalStore(subscribe, current);
-  return { theme, toggle: () => set(theme === "dark" ? "light" : "dark") };
+  return { theme, toggle: () => choose(theme === "dark" ? "light" : "dark") };
 }

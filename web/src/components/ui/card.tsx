@@ -1,17 +1,14 @@
 import type { ReactNode } from "react";
 
-/** A titled region of the page. */
-export function Card({
-  title,
-  actions,
-  children,
-  className = "",
-}: {
+interface CardProps {
   title: string;
   actions?: ReactNode;
   children: ReactNode;
   className?: string;
-}) {
+}
+
+/** A titled region of the page. */
+export function Card({ title, actions, children, className = "" }: CardProps) {
   return (
     <section
       aria-label={title}

@@ -1,12 +1,13 @@
 import { Editor } from "@monaco-editor/react";
-import type { OnMount } from "@monaco-editor/react";
+import type { EditorProps, OnMount } from "@monaco-editor/react";
 import { useEffect, useRef } from "react";
 import { useTheme } from "../../lib/use-theme.ts";
-import { monaco } from "./monaco.ts";
+import { EDITOR_THEMES, monaco } from "./monaco.ts";
 
 /** What the page may do with the editor. Its text is asked for, never pushed: a controlled editor loses keystrokes. */
 export interface EditorHandle {
   getCode(): string;
+  /** As an edit, so that undo brings back what was there. */
   setCode(code: string): void;
   goTo(line: number, column: number): void;
 }
@@ -14,12 +15,32 @@ export interface EditorHandle {
 interface CodeEditorProps {
   initialCode: string;
   onReady: (editor: EditorHandle) => void;
+  onChange: (code: string) => void;
   /** Ctrl/Cmd + Enter. */
   onRun: () => void;
 }
 
-export default function CodeEditor({ initialCode, onReady, onRun }: CodeEditorProps) {
+const OPTIONS: NonNullable<EditorProps["options"]> = {
+  minimap: { enabled: false },
+  stickyScroll: { enabled: false },
+  overviewRulerLanes: 0,
+  overviewRulerBorder: false,
+  hideCursorInOverviewRuler: true,
+  scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10 },
+  fontSize: 13.5,
+  lineHeight: 21,
+  lineNumbersMinChars: 3,
+  scrollBeyondLastLine: false,
+  padding: { top: 14, bottom: 14 },
+  automaticLayout: true,
+  tabSize: 2,
+  ariaLabel: "Code. Press Control M to leave the editor with Tab.",
+  fixedOverflowWidgets: true,
+};
+
+export function CodeEditor({ initialCode, onReady, onChange, onRun }: CodeEditorProps) {
   const { theme } = useTheme();
+  // Monaco keeps the first command it gets; through this it runs the newest.
   const run = useRef(onRun);
   useEffect(() => {
     run.current = onRun;
@@ -29,7 +50,14 @@ export default function CodeEditor({ initialCode, onReady, onRun }: CodeEditorPr
     editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => run.current());
     onReady({
       getCode: () => editor.getValue(),
-      setCode: (code) => editor.setValue(code),
+      setCode(code) {
+        const range = editor.getModel()?.getFullModelRange();
+        if (!range) return;
+        editor.pushUndoStop();
+        editor.executeEdits("load", [{ range, text: code }]);
+        editor.pushUndoStop();
+        editor.setScrollTop(0);
+      },
       goTo(lineNumber, column) {
         editor.setPosition({ lineNumber, column });
         editor.revealLineInCenter(lineNumber);
@@ -43,24 +71,15 @@ export default function CodeEditor({ initialCode, onReady, onRun }: CodeEditorPr
       language="javascript"
       path="main.js"
       defaultValue={initialCode}
-      theme={theme === "dark" ? "vs-dark" : "light"}
+      theme={EDITOR_THEMES[theme]}
       onMount={onMount}
+      onChange={(code) => onChange(code ?? "")}
       loading={<EditorLoading />}
-      options={{
-        minimap: { enabled: false },
-        fontSize: 14,
-        lineNumbersMinChars: 3,
-        scrollBeyondLastLine: false,
-        padding: { top: 12, bottom: 12 },
-        automaticLayout: true,
-        tabSize: 2,
-        ariaLabel: "Code",
-        fixedOverflowWidgets: true,
-      }}
+      options={OPTIONS}
     />
   );
 }
 
-export function EditorLoading() {
+function EditorLoading() {
   return <p className="text-muted p-4 text-sm">Loading the editor …</p>;
 }

@@ -1,4 +1,4 @@
-import { jobSubmissionSchema } from "@lambda-lite/shared";
+import { MAX_TIMEOUT_MS, jobSubmissionSchema } from "@lambda-lite/shared";
 import type { JsonValue } from "@lambda-lite/shared";
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; error: string };
@@ -13,23 +13,20 @@ export function parseArgs(text: string): Parsed<JsonValue[]> {
     return { ok: false, error: `Not JSON: ${(error as Error).message}` };
   }
   if (!Array.isArray(value)) return { ok: false, error: "Must be a JSON array, like [2, 3]" };
-  return check(jobSubmissionSchema.shape.args.safeParse(value));
+  const checked = jobSubmissionSchema.shape.args.safeParse(value);
+  if (checked.success) return { ok: true, value: checked.data };
+  const [issue] = checked.error.issues;
+  // Counted as people count: the first argument is number 1.
+  const where = typeof issue?.path[0] === "number" ? `Argument ${issue.path[0] + 1} ` : "Arguments ";
+  return { ok: false, error: `${where}${issue?.message ?? "aren't valid"}` };
 }
 
 /** The text of the timeout field in ms; empty means the default. */
 export function parseTimeout(text: string): Parsed<number | undefined> {
   if (text.trim() === "") return { ok: true, value: undefined };
   if (!/^\d+$/.test(text.trim())) return { ok: false, error: "Must be a whole number of milliseconds" };
-  return check(jobSubmissionSchema.shape.timeout.safeParse(Number(text)));
-}
-
-interface Checked<T> {
-  success: boolean;
-  data?: T;
-  error?: { issues: ReadonlyArray<{ message: string }> };
-}
-
-function check<T>(result: Checked<T>): Parsed<T> {
-  if (result.success) return { ok: true, value: result.data as T };
-  return { ok: false, error: result.error?.issues[0]?.message ?? "Not valid" };
+  const checked = jobSubmissionSchema.shape.timeout.safeParse(Number(text));
+  return checked.success
+    ? { ok: true, value: checked.data }
+    : { ok: false, error: `Must be 1 to ${MAX_TIMEOUT_MS} ms` };
 }

@@ -13,6 +13,15 @@ export function newest<T extends Revised>(known: T | undefined, arrived: T): T {
   return arrived.revision >= known.revision ? arrived : known;
 }
 
+/**
+ * What was read, with what an event told since. An event carries less than an answer (no code, no logs), so of
+ * equals the answer wins, and what only the answer has stays.
+ */
+export function withLive<T extends Revised, L extends Revised>(read: T, live: L | undefined): T | (T & L) {
+  if (!live || live.id !== read.id || live.revision <= read.revision) return read;
+  return { ...read, ...live };
+}
+
 /** The list with these changes in it: newest job first, at most `size`. */
 export function mergeIntoList<T extends Revised & { createdAt: string }>(
   list: readonly T[],

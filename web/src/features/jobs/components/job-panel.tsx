@@ -1,67 +1,81 @@
-import { JobStatus } from "@lambda-lite/shared";
 import type { Job } from "@lambda-lite/shared";
+import { useState } from "react";
 import { Button } from "../../../components/ui/button.tsx";
 import { Card } from "../../../components/ui/card.tsx";
+import { CopyButton } from "../../../components/ui/copy-button.tsx";
+import { Icon } from "../../../components/ui/icon.tsx";
 import { Notice } from "../../../components/ui/notice.tsx";
+import { Tabs } from "../../../components/ui/tabs.tsx";
 import { useJob } from "../api/use-job.ts";
-import { ErrorText } from "./error-text.tsx";
-import { JobMeasurements } from "./job-measurements.tsx";
+import type { CurrentJob } from "../api/use-job.ts";
+import { JobOutput } from "./job-output.tsx";
+import { JobSource } from "./job-source.tsx";
 import { JobStatusBadge } from "./job-status-badge.tsx";
-import { OutputBlock } from "./output-block.tsx";
 
 export interface JobActions {
   onEdit: (job: Job) => void;
-  onGoTo: (line: number, column: number) => void;
+  /** Shows the place in the editor. @returns false when the editor holds other code than the job's. */
+  goToInEditor: (job: Job, line: number, column: number) => boolean;
 }
 
-/** One job: what became of it. */
+/** One job: what became of it, and what it was. */
 export function JobPanel({ id, ...actions }: { id: string } & JobActions) {
-  const { data: job, error } = useJob(id);
+  const current = useJob(id);
+  const { job, error, retry } = current;
   return (
     <Card
       title="Job"
       actions={
         job && (
           <Button variant="ghost" className="-mr-2" onClick={() => actions.onEdit(job)}>
-            Edit again
+            <Icon name="pencil" className="size-3.5" /> Edit again
           </Button>
         )
       }
     >
       <div className="flex flex-col gap-4 p-4">
-        {error && <Notice>{error.message}</Notice>}
+        {error && <Notice onRetry={retry}>{error.message}</Notice>}
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          {/* Stays while jobs change: what is said in a region that just came isn't read out. */}
+          <span data-testid="status" role="status">
+            {job && <JobStatusBadge status={job.status} exit={job.exit} />}
+          </span>
+          {(job || !error) && (
+            <span className="text-muted flex items-center gap-1.5 text-xs">
+              <code>{id}</code> <CopyButton text={id} label="Copy the id" />
+            </span>
+          )}
+        </div>
         {!job && !error && <p className="text-muted text-sm">Loading the job …</p>}
-        {job && <JobDetails job={job} onGoTo={actions.onGoTo} />}
+        {job && <JobTabs key={id} job={job} complete={current.complete} goToInEditor={actions.goToInEditor} />}
       </div>
     </Card>
   );
 }
 
-function JobDetails({ job, onGoTo }: { job: Job; onGoTo: JobActions["onGoTo"] }) {
+const TABS = [
+  ["output", "Output"],
+  ["source", "Code and arguments"],
+] as const;
+
+type JobTabsProps = { job: Job } & Pick<CurrentJob, "complete"> & Pick<JobActions, "goToInEditor">;
+
+function JobTabs({ job, complete, goToInEditor }: JobTabsProps) {
+  const [tab, setTab] = useState<"output" | "source">("output");
+  const [line, setLine] = useState<number>();
+
+  function goTo(at: number, column: number) {
+    if (goToInEditor(job, at, column)) return;
+    setLine(at);
+    setTab("source");
+  }
   return (
-    <>
-      <div className="flex flex-wrap items-center gap-3">
-        <span data-testid="status" aria-live="polite">
-          <JobStatusBadge status={job.status} exit={job.exit} />
-        </span>
-        <code className="text-muted text-xs">{job.id}</code>
-      </div>
-      <JobMeasurements job={job} />
-      {job.error !== undefined && (
-        <OutputBlock title="Error" testId="error" tone="text-bad">
-          <ErrorText text={job.error} onGoTo={onGoTo} />
-        </OutputBlock>
+    <Tabs label="About the job" tabs={TABS} selected={tab} onSelect={setTab}>
+      {tab === "output" ? (
+        <JobOutput job={job} complete={complete} onGoTo={goTo} />
+      ) : (
+        <JobSource job={job} line={line} />
       )}
-      {job.status === JobStatus.COMPLETED && (
-        <OutputBlock title="Result" testId="result">
-          {job.result === undefined ? "…" : JSON.stringify(job.result, null, 2)}
-        </OutputBlock>
-      )}
-      {job.logs ? (
-        <OutputBlock title="Logs" testId="logs">
-          {job.logs}
-        </OutputBlock>
-      ) : null}
-    </>
+    </Tabs>
   );
 }
