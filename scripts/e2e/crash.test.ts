@@ -85,10 +85,10 @@ test("a drained worker finishes what it runs, and takes nothing more", { timeout
 test("a job that outlasts the drain is released at once, and runs elsewhere", { timeout: 60_000 }, async () => {
   // Grace of 16 s less the reserve of 15 s: the drain is patient for one second.
   stack = await startTestStack({ workers: 1, workerEnv: { SHUTDOWN_GRACE_MS: "16000" } });
-  const { id } = await stack.submit({ code: SLOW, args: [4_000] });
+  const { id } = await stack.submit({ code: SLOW, args: [8_000] });
   await running(stack, id);
-  const [worker] = stack.workers;
+  const ended = stack.workers[0]?.terminate();
   await stack.startWorker();
-  expect(await worker?.terminate()).toBe(0);
+  expect(await ended).toBe(0);
   expect(await stack.finished(id)).toMatchObject({ status: "COMPLETED", attempt: 2 });
 });

@@ -54,9 +54,9 @@ export async function openBackplane(options: BackplaneOptions): Promise<Backplan
   const release = createReleaseStack();
 
   try {
-    const mongo = await connectMongo(mongoUrl);
+    const { guard, noteAlive } = createStoreGuard(systemClock);
+    const mongo = await connectMongo(mongoUrl, noteAlive);
     release.push(() => mongo.close());
-    const guard = createStoreGuard(systemClock);
     const jobDocuments = jobModel(mongo);
     const workerDocuments = workerModel(mongo);
     await Promise.all([jobDocuments.createIndexes(), workerDocuments.createIndexes()]);

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const guardOnFakeTime = () => createStoreGuard({ monotonicMs: () => Date.now() });
+const guardOnFakeTime = () => createStoreGuard({ monotonicMs: () => Date.now() }).guard;
 const never = () => new Promise<never>(() => undefined);
 const UNAVAILABLE = { code: "STORE_UNAVAILABLE", status: 503, retryable: true };
 
@@ -32,15 +32,18 @@ test("a silent server is away before two seconds are over", async () => {
   expect(refused).toMatchObject(UNAVAILABLE);
 });
 
-test("a server that answers others is only busy, up to ten seconds", async () => {
-  const guard = guardOnFakeTime();
+test.each([
+  ["answers others", (fake: ReturnType<typeof createStoreGuard>) => fake.guard(() => Promise.resolve())],
+  ["gives signs of life", (fake: ReturnType<typeof createStoreGuard>) => fake.noteAlive()],
+])("a server that %s is only busy, up to twenty seconds", async (_what, sign) => {
+  const fake = createStoreGuard({ monotonicMs: () => Date.now() });
   let refused: unknown;
-  void guard(never).catch((error: unknown) => {
+  void fake.guard(never).catch((error: unknown) => {
     refused = error;
   });
-  for (let second = 1; second <= 9; second += 1) {
+  for (let second = 1; second <= 19; second += 1) {
     await vi.advanceTimersByTimeAsync(1_000);
-    await guard(() => Promise.resolve());
+    await sign(fake);
     expect(refused).toBeUndefined();
   }
   await vi.advanceTimersByTimeAsync(2_000);

@@ -3,8 +3,8 @@ import { AppError } from "../ports/index.ts";
 
 /** A database that answers nothing for so long is away, in ms: a client must hear 503 in under two seconds. */
 export const SILENCE_MS = 1_800;
-/** Longest wait for a database that is slow but answers others, in ms. */
-const PATIENCE_MS = 10_000;
+/** Longest wait for a database that is slow but lives, in ms. */
+const PATIENCE_MS = 20_000;
 
 // By name, because the driver's classes may be loaded twice (mongoose brings its own copy).
 const UNREACHABLE =
@@ -19,16 +19,23 @@ export type StoreGuard = <T>(operation: () => Promise<T>) => Promise<T>;
 
 /**
  * One guard per connection. It tells a database that is away (silent for 1.8 s) from one that is busy
- * (answers others): under a burst the operations at the end of the line wait, and are not refused.
+ * (gives signs of life): under a burst or on a slow disk operations wait, and are not refused.
  */
-export function createStoreGuard(clock: Pick<Clock, "monotonicMs">): StoreGuard {
-  let lastAnswerMs = Number.NEGATIVE_INFINITY;
+export function createStoreGuard(clock: Pick<Clock, "monotonicMs">): {
+  guard: StoreGuard;
+  /** The database gave a sign of life: the driver's heartbeat, on a connection that no operation uses. */
+  noteAlive: () => void;
+} {
+  let lastAliveMs = Number.NEGATIVE_INFINITY;
+  const noteAlive = () => {
+    lastAliveMs = clock.monotonicMs();
+  };
 
-  return async function guard<T>(operation: () => Promise<T>): Promise<T> {
-    const silence = watchForSilence(clock, () => lastAnswerMs);
+  async function guard<T>(operation: () => Promise<T>): Promise<T> {
+    const silence = watchForSilence(clock, () => lastAliveMs);
     try {
       const answer = await Promise.race([operation(), silence.promise]);
-      lastAnswerMs = clock.monotonicMs();
+      noteAlive();
       return answer;
     } catch (error) {
       if (error instanceof Error && UNREACHABLE.test(error.name)) {
@@ -38,17 +45,18 @@ export function createStoreGuard(clock: Pick<Clock, "monotonicMs">): StoreGuard 
     } finally {
       silence.stop();
     }
-  };
+  }
+  return { guard, noteAlive };
 }
 
-function watchForSilence(clock: Pick<Clock, "monotonicMs">, lastAnswerMs: () => number) {
+function watchForSilence(clock: Pick<Clock, "monotonicMs">, lastAliveMs: () => number) {
   const { promise, reject } = Promise.withResolvers<never>();
   const startedMs = clock.monotonicMs();
   let timer = setTimeout(look, SILENCE_MS);
 
   function look(): void {
     const nowMs = clock.monotonicMs();
-    const silentMs = nowMs - Math.max(startedMs, lastAnswerMs());
+    const silentMs = nowMs - Math.max(startedMs, lastAliveMs());
     if (silentMs >= SILENCE_MS || nowMs - startedMs >= PATIENCE_MS) {
       reject(new AppError("STORE_UNAVAILABLE", "The job store doesn't answer in time"));
     } else timer = setTimeout(look, SILENCE_MS - silentMs);

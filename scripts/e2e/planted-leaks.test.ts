@@ -11,9 +11,9 @@ import { findLeaks } from "../lib/leak-check.ts";
 import { root } from "../lib/paths.ts";
 import { waitUntil } from "../lib/wait-until.ts";
 import { withMongo } from "../servers/mongo-connection.ts";
-import { takeInventory } from "./inventory.ts";
-import type { InventorySources } from "./inventory.ts";
-import { markerName } from "./test-processes.ts";
+import { takeInventory } from "../testing/inventory.ts";
+import type { InventorySources } from "../testing/inventory.ts";
+import { markerName } from "../testing/test-processes.ts";
 
 /** Each kind of leak, planted once: a check that never fails would prove nothing. */
 
@@ -89,7 +89,7 @@ test("a process that was left is found, whatever session it is in", async () => 
 test("a file that leaves a handle open fails, although its tests pass", async () => {
   const { exitCode, all } = await execa(
     process.execPath,
-    [join(root, "node_modules/vitest/vitest.mjs"), "run", "--config", "scripts/testing/fixtures/vitest.config.ts"],
+    [join(root, "node_modules/vitest/vitest.mjs"), "run", "--config", "scripts/e2e/fixtures/vitest.config.ts"],
     { cwd: root, all: true, reject: false },
   );
   expect(all).toContain("This file leaves handles open: TCPServerWrap");
