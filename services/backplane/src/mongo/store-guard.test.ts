@@ -34,7 +34,7 @@ test("a silent server is away before two seconds are over", async () => {
 
 test.each([
   ["answers others", (fake: ReturnType<typeof createStoreGuard>) => fake.guard(() => Promise.resolve())],
-  ["gives signs of life", (fake: ReturnType<typeof createStoreGuard>) => fake.noteAlive()],
+  ["gives signs of life", async (fake: ReturnType<typeof createStoreGuard>) => fake.noteAlive()],
 ])("a server that %s is only busy, up to twenty seconds", async (_what, sign) => {
   const fake = createStoreGuard({ monotonicMs: () => Date.now() });
   let refused: unknown;
