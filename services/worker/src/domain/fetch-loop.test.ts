@@ -78,7 +78,7 @@ test("takes nothing while the gate is closed", async () => {
 
 test("a gate that closes while it waits for an entry puts the entry back", async () => {
   loop.start();
-  // Two reads without an entry: the loop now stands in its blocking read.
+  // The queue is empty: by now the loop stands in its blocking read.
   await systemClock.sleep(200);
   gateOpen = false;
   await submitWithoutWaiting();
