@@ -45,6 +45,15 @@ test("an entry is queued once, taken, and gone after its ack", async () => {
   expect(await backplane.queue.has([one])).toEqual([false]);
 });
 
+test("the next attempt of a job is another entry, even while the one before is still there", async () => {
+  const one = attempt();
+  await backplane.queue.enqueue(one);
+  await backplane.queue.enqueue({ ...one, attempt: 2 });
+  const taken = [await take(), await take()];
+  expect(taken.map((entry) => entry.attempt.attempt)).toEqual([1, 2]);
+  for (const entry of taken) await entry.ack();
+});
+
 test("only ids are in Redis", async () => {
   const one = attempt();
   await backplane.queue.enqueue(one);
