@@ -1,25 +1,8 @@
 import type { JobService } from "../domain/job-service.ts";
-import type { Principal } from "../domain/principal.ts";
+import type { Handler } from "./handler.ts";
 import { getJob } from "./handlers/get-job.ts";
 import { listJobs } from "./handlers/list-jobs.ts";
 import { submitJob } from "./handlers/submit-job.ts";
-
-/** A request as a handler sees it: nothing of Express. */
-export interface ApiRequest {
-  principal: Principal;
-  params: Readonly<Record<string, string>>;
-  query: unknown;
-  body: unknown;
-}
-
-export interface ApiResponse {
-  status: number;
-  body: object;
-  headers?: Readonly<Record<string, string>>;
-}
-
-/** Answers, or throws an AppError. */
-export type Handler = (request: ApiRequest) => Promise<ApiResponse>;
 
 export interface Route {
   method: "get" | "post";

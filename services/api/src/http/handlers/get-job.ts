@@ -1,5 +1,5 @@
 import type { JobService } from "../../domain/job-service.ts";
-import type { Handler } from "../routes.ts";
+import type { Handler } from "../handler.ts";
 
 export const getJob =
   (jobs: JobService): Handler =>

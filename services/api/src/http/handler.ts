@@ -1,0 +1,18 @@
+import type { Principal } from "../domain/principal.ts";
+
+/** A request as a handler sees it: nothing of Express. */
+export interface ApiRequest {
+  principal: Principal;
+  params: Readonly<Record<string, string>>;
+  query: unknown;
+  body: unknown;
+}
+
+export interface ApiResponse {
+  status: number;
+  body: object;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers, or throws an AppError. */
+export type Handler = (request: ApiRequest) => Promise<ApiResponse>;
