@@ -3,7 +3,7 @@ import { AppError } from "@lambda-lite/backplane/ports";
 import { DEFAULT_LIMITS, DEFAULT_POOL, jobIdSchema, jobQuerySchema, jobSubmissionSchema } from "@lambda-lite/shared";
 import type { Job, JobPage, JobSummary } from "@lambda-lite/shared";
 import type { Principal } from "./principal.ts";
-import { validate } from "./validate.ts";
+import { validate } from "./schema-validation.ts";
 
 /** Middle of the eight bands, so that there is room on both sides. */
 const DEFAULT_PRIORITY = 4;

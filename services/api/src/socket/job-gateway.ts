@@ -7,7 +7,7 @@ import { Server } from "socket.io";
 import type { Socket } from "socket.io";
 import type { JobService } from "../domain/job-service.ts";
 import type { Principal } from "../domain/principal.ts";
-import { validate } from "../domain/validate.ts";
+import { validate } from "../domain/schema-validation.ts";
 import { bearerToken } from "../http/authenticate.ts";
 import type { Authenticate } from "../http/authenticate.ts";
 import type { OriginPolicy } from "../http/origin-policy.ts";

@@ -1,6 +1,8 @@
 import { MAX_TIMEOUT_MS } from "@lambda-lite/shared";
 import type { ContainerCreateOptions } from "dockerode";
 import type { PoolKey } from "../ports/sandbox.ts";
+import { LABEL } from "./container-labels.ts";
+import type { ContainerOwner } from "./container-labels.ts";
 import { runnerCommand } from "./runner-command.ts";
 import type { SandboxDefinition } from "./sandbox-definition.ts";
 
@@ -17,23 +19,6 @@ const OOM_SCORE_ADJ = 1000;
 /** Longest time that a prepared sandbox may wait for its job, in ms. */
 const MAX_AGE_MS = 600_000;
 const DEADLINE_SLACK_MS = 30_000;
-
-/** Labels by which a reaper finds every orphan, and whose it is. Fixed at creation: Docker can't change them. */
-export const LABEL = {
-  SANDBOX: "lambdalite",
-  WORKER: "lambdalite.worker",
-  EPOCH: "lambdalite.epoch",
-  ENGINE: "lambdalite.engine",
-  POOL_KEY: "lambdalite.pool-key",
-  /** Unix time in ms after which nobody can be using it. */
-  DEADLINE: "lambdalite.deadline",
-} as const;
-
-export interface ContainerOwner {
-  workerId: string;
-  epoch: number;
-  engineId: string;
-}
 
 export interface ContainerOptionsInput {
   /** The image; its name may differ from the definition's, its runner doesn't. */

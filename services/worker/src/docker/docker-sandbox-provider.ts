@@ -2,7 +2,7 @@ import type { Clock, Random } from "@lambda-lite/backplane/ports";
 import type Docker from "dockerode";
 import type { PoolKey, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
 import { SandboxUnavailable } from "../ports/sandbox.ts";
-import type { ContainerOwner } from "./container-options.ts";
+import type { ContainerOwner } from "./container-labels.ts";
 import { containerOptions } from "./container-options.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
 import { createDockerSandbox } from "./docker-sandbox.ts";

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { Logger } from "pino";
-import type { ContainerOwner } from "./container-options.ts";
-import { LABEL } from "./container-options.ts";
+import type { ContainerOwner } from "./container-labels.ts";
+import { LABEL } from "./container-labels.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { AppError } from "@lambda-lite/backplane/ports";
 import { jobSubmissionSchema } from "@lambda-lite/shared";
 import { expect, test } from "vitest";
-import { validate } from "./validate.ts";
+import { validate } from "./schema-validation.ts";
 
 function mistakes(input: unknown): AppError["errors"] {
   try {

@@ -1,0 +1,16 @@
+/** Labels by which a reaper finds every orphan, and whose it is. Fixed at creation: Docker can't change them. */
+export const LABEL = {
+  SANDBOX: "lambdalite",
+  WORKER: "lambdalite.worker",
+  EPOCH: "lambdalite.epoch",
+  ENGINE: "lambdalite.engine",
+  POOL_KEY: "lambdalite.pool-key",
+  /** Unix time in ms after which nobody can be using it. */
+  DEADLINE: "lambdalite.deadline",
+} as const;
+
+export interface ContainerOwner {
+  workerId: string;
+  epoch: number;
+  engineId: string;
+}
