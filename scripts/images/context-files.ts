@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { TarEntry } from "./tar.ts";
@@ -24,8 +24,13 @@ export async function tree(name: string, path: string): Promise<TarEntry[]> {
   const children = await readdir(path, { withFileTypes: true });
   for (const child of children.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const childName = `${name}/${child.name}`;
-    if (child.isDirectory()) entries.push(...(await tree(childName, join(path, child.name))));
+    if (child.isSymbolicLink()) entries.push(await link(childName, join(path, child.name)));
+    else if (child.isDirectory()) entries.push(...(await tree(childName, join(path, child.name))));
     else entries.push(await smallFile(childName, join(path, child.name)));
   }
   return entries;
+}
+
+async function link(name: string, file: string): Promise<TarEntry> {
+  return { name, mode: 0o777, sizeBytes: 0, linkTarget: await readlink(file) };
 }

@@ -8,8 +8,9 @@ import { root } from "../lib/paths.ts";
 import { SetupError } from "../lib/setup-error.ts";
 import { ensureBaseImage } from "./base-image.ts";
 import { smallFile, tree } from "./context-files.ts";
+import { dockerBuild } from "./docker-build.ts";
 import { findNodePackage, nodeRootfs } from "./node-rootfs.ts";
-import { createTar, type TarEntry } from "./tar.ts";
+import type { TarEntry } from "./tar.ts";
 
 /** Hash of everything in this repository that the image is made of; an image that has it isn't built again. */
 const INPUTS_LABEL = "org.lambdalite.inputs";
@@ -66,7 +67,7 @@ export async function readSandboxImage(): Promise<SandboxImage> {
 
 async function buildOnBase(docker: Docker, image: string, base: string, labels: Record<string, string>): Promise<void> {
   const context = [await smallFile("Dockerfile", join(sandboxDir, "Dockerfile")), ...(await runner())];
-  await build(docker, context, { t: image, dockerfile: "Dockerfile", labels, buildargs: { BASE: base } });
+  await dockerBuild(docker, context, { t: image, dockerfile: "Dockerfile", labels, buildargs: { BASE: base } });
 }
 
 async function buildFromScratch(docker: Docker, image: string, labels: Record<string, string>): Promise<void> {
@@ -82,7 +83,7 @@ async function buildFromScratch(docker: Docker, image: string, labels: Record<st
       `The Docker engine runs on ${engineArch}, this machine is ${ownArch}: only an official base image can be built there.`,
     );
   const dockerfile = await smallFile("Dockerfile", join(sandboxDir, "Dockerfile.scratch"));
-  await build(docker, [dockerfile, ...(await nodeRootfs(nodePackage)), ...(await runner())], {
+  await dockerBuild(docker, [dockerfile, ...(await nodeRootfs(nodePackage)), ...(await runner())], {
     t: image,
     dockerfile: "Dockerfile",
     labels,
@@ -91,13 +92,6 @@ async function buildFromScratch(docker: Docker, image: string, labels: Record<st
 
 function runner(): Promise<TarEntry[]> {
   return tree("runner", join(sandboxDir, "runner"));
-}
-
-async function build(docker: Docker, context: TarEntry[], options: Docker.ImageBuildOptions): Promise<void> {
-  const stream = await docker.buildImage(createTar(context), options);
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(stream, (error: Error | null) => (error ? reject(error) : resolve()));
-  });
 }
 
 async function inputsOf(docker: Docker, image: string): Promise<string | undefined> {
@@ -113,8 +107,10 @@ async function hashInputs(): Promise<string> {
   const names = ["Dockerfile", "Dockerfile.scratch", "image.json"];
   const files = await Promise.all(names.map((name) => smallFile(name, join(sandboxDir, name))));
   // What the image is made of without a base, and with which modes, is said there.
-  const layout = await smallFile("node-rootfs.ts", join(import.meta.dirname, "node-rootfs.ts"));
-  for (const { name, content } of [...files, layout, ...(await runner())]) {
+  const layout = await Promise.all(
+    ["node-rootfs.ts", "program-rootfs.ts"].map((name) => smallFile(name, join(import.meta.dirname, name))),
+  );
+  for (const { name, content } of [...files, ...layout, ...(await runner())]) {
     hash.update(`${name}\0`);
     if (Buffer.isBuffer(content)) hash.update(content);
   }

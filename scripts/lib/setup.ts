@@ -29,8 +29,8 @@ export interface Setup {
   instance: string;
 }
 
-/** `purpose` keeps `npm start` and `npm test` of one checkout apart: they may run at the same time. */
-export function createSetup(purpose: "dev" | "test", processEnv: NodeJS.ProcessEnv): Setup {
+/** `purpose` keeps `npm start`, `npm test` and the cluster test of one checkout apart: they may run at the same time. */
+export function createSetup(purpose: "dev" | "test" | "cluster", processEnv: NodeJS.ProcessEnv): Setup {
   const screen = createScreen();
   const pidFiles = createPidFiles(join(stateDir, "pids", purpose));
   const supervisor = createSupervisor({ screen, pidFiles, logDir: join(stateDir, "logs", purpose) });

@@ -118,7 +118,7 @@ export async function startWorker(
     });
     release.push(server.close);
     fetching.start();
-    release.push(() => drain(held, config.SHUTDOWN_GRACE_MS, { clock, logger }));
+    release.push(() => drain(held, config.SHUTDOWN_GRACE_MS, { clock, logger }), { limitMs: Infinity });
     release.push(fetching.stop);
     if (config.POD_NAME && config.POD_NAMESPACE) {
       const cost = await createPodDeletionCost({ name: config.POD_NAME, namespace: config.POD_NAMESPACE });
