@@ -16,7 +16,8 @@
   {{- with $dind.env }}
   env: {{ toYaml . | nindent 4 }}
   {{- end }}
-  securityContext: { privileged: true, runAsUser: 0, runAsNonRoot: false }
+  # The group too: with another one than its containers begin with, runc may not set their limits.
+  securityContext: { privileged: true, runAsUser: 0, runAsGroup: 0, runAsNonRoot: false }
   startupProbe: {{ toYaml $dind.startupProbe | nindent 4 }}
   {{- with $dind.livenessProbe }}
   livenessProbe: {{ toYaml . | nindent 4 }}
