@@ -13,7 +13,7 @@ export const deletePod: Scenario = {
     const ids = await Promise.all(Array.from({ length: 3 }, (_, index) => api.submit(sleepCode, [15_000, index])));
     await running(api, ids);
     const names = (await lab.workerPods()).map((pod) => pod.metadata.name);
-    await lab.kubectl.run("delete", "pod", "-n", workerNamespace, "--wait=false", ...names);
+    await lab.kubectl.run("delete", "pod", "-n", workerNamespace, "--wait=false", "--ignore-not-found", ...names);
     const next = await Promise.all(Array.from({ length: 3 }, (_, index) => api.submit(sleepCode, [100, index])));
     const jobs = await api.ended([...ids, ...next], 120_000);
     const lost = jobs.filter(({ status }) => status !== "COMPLETED");

@@ -14,7 +14,16 @@ export const forceDelete: Scenario = {
     await running(api, ids);
     const names = (await lab.workerPods()).map((pod) => pod.metadata.name);
     const startedAt = performance.now();
-    await lab.kubectl.run("delete", "pod", "-n", workerNamespace, "--force", "--grace-period=0", ...names);
+    await lab.kubectl.run(
+      "delete",
+      "pod",
+      "-n",
+      workerNamespace,
+      "--force",
+      "--grace-period=0",
+      "--ignore-not-found",
+      ...names,
+    );
     const jobs = await api.ended(ids, 150_000);
     ensure(
       jobs.every(({ status, attempt }) => status === "COMPLETED" && attempt === 2),
