@@ -1,3 +1,8 @@
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+
+import { testServers } from "@lambda-lite/backplane/testing";
 import { Redis } from "ioredis";
 import { afterEach, expect, test } from "vitest";
 
@@ -92,3 +97,54 @@ test("a job that outlasts the drain is released at once, and runs elsewhere", { 
   expect(await ended).toBe(0);
   expect(await stack.finished(id)).toMatchObject({ status: "COMPLETED", attempt: 2 });
 });
+
+test(
+  "a worker whose Redis went away records what it ran, and ends when it is told to",
+  { timeout: 90_000 },
+  async () => {
+    const link = await openLink(new URL(testServers().redisUrl));
+    try {
+      stack = await startTestStack({ workers: 1, workerEnv: { REDIS_URL: link.url } });
+      const { id } = await stack.submit({ code: SLOW, args: [3_000] });
+      await running(stack, id);
+      link.cut();
+      expect(await stack.finished(id)).toMatchObject({ status: "COMPLETED", attempt: 1 });
+      const [worker] = stack.workers.splice(0);
+      const toldMs = performance.now();
+      // Its code says that not everything could be closed; that it ends at all is what is asked.
+      await worker?.terminate();
+      expect(performance.now() - toldMs).toBeLessThan(45_000);
+      // The entry that nobody could settle comes back, and the next worker finds its claim refused.
+      await stack.startWorker({ REDIS_URL: stack.redisUrl });
+      const redis = new Redis(stack.redisUrl);
+      const key = `${stack.redisPrefix}:jobs:${id}-1`;
+      await expect.poll(() => redis.exists(key), { timeout: 30_000 }).toBe(0);
+      redis.disconnect();
+      expect(await stack.job(id)).toMatchObject({ status: "COMPLETED", attempt: 1 });
+    } finally {
+      link.cut();
+    }
+  },
+);
+
+/** A TCP link to a server, which can be cut for good. */
+async function openLink(target: URL) {
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(target.port || 6379), target.hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on("error", () => socket.destroy());
+    }
+    near.pipe(far).pipe(near);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}

@@ -10,6 +10,11 @@ const LOCK_MS = 10_000;
 const LOCK_RENEWAL_MS = 3_000;
 /** How often entries of dead workers are looked for, in ms. The defaults take up to a minute. */
 const STALLED_CHECK_MS = 5_000;
+/**
+ * Longest wait for an entry to be settled, in ms. This connection waits out an absent Redis, and a job that ended must
+ * not be held, nor a drain kept from ending, for as long as that takes: the entry comes back and is refused.
+ */
+const SETTLE_MS = 2_000;
 /** Longest blocking read, in seconds: a draining worker waits for it. */
 const BLOCK_SECONDS = 1;
 
@@ -58,7 +63,10 @@ function createEntry(job: BullJob<AttemptRef>, token: string, logger: Logger): Q
   async function settle(what: string, operation: () => Promise<unknown>) {
     clearInterval(renewal);
     // A missing lock or key is normal: the entry went back and was refused or settled elsewhere.
-    await operation().catch((err) => log.debug({ err }, `${what} refused`));
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, SETTLE_MS);
+    await Promise.race([operation().catch((err) => log.debug({ err }, `${what} refused`)), late.promise]);
+    clearTimeout(timer);
   }
 
   return {
