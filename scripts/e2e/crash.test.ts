@@ -35,6 +35,8 @@ test("a job whose worker is killed -9 runs again within 30 s, and completes once
   stack = await startTestStack({ workers: 1 });
   const { id } = await stack.submit({ code: SLOW, args: [5_000] });
   await running(stack, id);
+  // Claimed comes before its container: the kill is to leave one behind.
+  await expect.poll(async () => (await stack?.containers())?.length).toBe(1);
   const [victim] = stack.workers;
   await victim?.kill();
   const killedMs = performance.now();
