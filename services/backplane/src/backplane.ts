@@ -23,10 +23,15 @@ export interface BackplaneOptions {
   redisPrefix?: string;
   logger: Logger;
   random?: Random;
+  /** How long Mongo and Redis may take to be there at the start, in ms (default: a minute). */
+  startPatienceMs?: number;
 }
 
-/** How long the first connection to Redis may take, in ms. Later absences are waited out. */
-const REDIS_START_MS = 5_000;
+/**
+ * How long each of Mongo and Redis may take to be there at the start, in ms: where everything starts at once they
+ * come last, and a process that gave up would be started again ever later. Later absences are waited out.
+ */
+const START_PATIENCE_MS = 60_000;
 
 /** Everything that a service needs of Mongo and Redis, behind ports. */
 export interface Backplane {
@@ -50,12 +55,13 @@ export async function openBackplane(options: BackplaneOptions): Promise<Backplan
   const { mongoUrl, redisUrl, logger } = options;
   const prefix = options.redisPrefix ?? DEFAULT_REDIS_PREFIX;
   const random = options.random ?? systemRandom;
+  const patienceMs = options.startPatienceMs ?? START_PATIENCE_MS;
 
   const release = createReleaseStack();
 
   try {
     const { guard, noteAlive } = createStoreGuard(systemClock);
-    const mongo = await connectMongo(mongoUrl, noteAlive);
+    const mongo = await connectMongo(mongoUrl, { patienceMs, onAlive: noteAlive, logger });
     release.push(() => mongo.close());
     const jobDocuments = jobModel(mongo);
     const workerDocuments = workerModel(mongo);
@@ -63,7 +69,7 @@ export async function openBackplane(options: BackplaneOptions): Promise<Backplan
 
     const redis = connectRedis(redisUrl, "commands", logger);
     release.push(() => redis.disconnect());
-    await waitUntilReady(redis, REDIS_START_MS);
+    await waitUntilReady(redis, patienceMs);
 
     const queue = createJobQueue({ redis, prefix, logger });
     release.push(() => queue.close());

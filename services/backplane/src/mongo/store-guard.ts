@@ -10,6 +10,11 @@ const PATIENCE_MS = 20_000;
 const UNREACHABLE =
   /^(Mongo(Network|ServerSelection|Topology|NotConnected|Pool|ConnectionPool|WriteConcern)|MongooseServerSelection|MongooseError$)/;
 
+/** Whether it's the way to the database that failed, and not what it was asked. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof Error && UNREACHABLE.test(error.name);
+}
+
 /**
  * Runs a database operation and turns "can't be reached", or no answer in time, into the error that
  * clients are told. An operation without an answer may have been committed all the same.
@@ -38,10 +43,7 @@ export function createStoreGuard(clock: Pick<Clock, "monotonicMs">): {
       noteAlive();
       return answer;
     } catch (error) {
-      if (error instanceof Error && UNREACHABLE.test(error.name)) {
-        throw new AppError("STORE_UNAVAILABLE", undefined, { cause: error });
-      }
-      throw error;
+      throw isUnreachable(error) ? new AppError("STORE_UNAVAILABLE", undefined, { cause: error }) : error;
     } finally {
       silence.stop();
     }

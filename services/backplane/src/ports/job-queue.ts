@@ -30,9 +30,10 @@ export interface QueueEntry {
 /** One worker's end of a queue. */
 export interface JobConsumer {
   /**
-   * The next entry, or null after about a second without one.
+   * The next entry, or null after about a second without one. A read whose signal is aborted ends within two seconds,
+   * also while the queue is away; an entry that comes later goes back.
    * @throws when the queue can't be reached.
    */
-  next(): Promise<QueueEntry | null>;
+  next(signal?: AbortSignal): Promise<QueueEntry | null>;
   close(): Promise<void>;
 }

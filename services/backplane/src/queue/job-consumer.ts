@@ -17,6 +17,8 @@ const STALLED_CHECK_MS = 5_000;
 const SETTLE_MS = 2_000;
 /** Longest blocking read, in seconds: a draining worker waits for it. */
 const BLOCK_SECONDS = 1;
+/** A read that is still under way so long after its signal won't end by itself, in ms: the queue is away. */
+const ABANDON_MS = 1_500;
 
 /**
  * JobConsumer on BullMQ, fetching by hand. In that mode BullMQ starts no timers of its own: locks
@@ -44,14 +46,41 @@ export function createJobConsumer(deps: {
   worker.on("error", (err) => logger.debug({ err }, "queue connection"));
   void worker.startStalledCheckTimer().catch((err) => logger.warn({ err }, "stalled check"));
 
+  async function read(): Promise<QueueEntry | null> {
+    const token = random.hex(16);
+    const job = await worker.getNextJob(token, { block: true });
+    return job ? createEntry(job, token, logger) : null;
+  }
+
   return {
-    async next() {
-      const token = random.hex(16);
-      const job = await worker.getNextJob(token, { block: true });
-      return job ? createEntry(job, token, logger) : null;
-    },
-    close: () => worker.close(),
+    next: (signal) => abandonable(read(), signal),
+    // An orderly end would wait for a Redis that is away.
+    close: () => worker.close(redis.status !== "ready"),
   };
+}
+
+/** What `reading` brings, or null once it was abandoned; what it brings after that goes back. */
+async function abandonable(
+  reading: Promise<QueueEntry | null>,
+  signal: AbortSignal | undefined,
+): Promise<QueueEntry | null> {
+  if (!signal) return reading;
+  const abandoned = Promise.withResolvers<null>();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    timer = setTimeout(() => {
+      abandoned.resolve(null);
+      reading.then((entry) => entry?.putBack()).catch(() => undefined);
+    }, ABANDON_MS);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([reading, abandoned.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    clearTimeout(timer);
+  }
 }
 
 function createEntry(job: BullJob<AttemptRef>, token: string, logger: Logger): QueueEntry {

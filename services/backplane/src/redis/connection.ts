@@ -27,13 +27,15 @@ export function connectRedisPatiently(url: string, name: string, logger: Logger)
 export async function waitUntilReady(redis: Redis, timeoutMs: number): Promise<void> {
   if (redis.status === "ready") return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => reject(new Error("Redis can't be reached")), timeoutMs);
-  redis.once("ready", resolve);
+  let cause: Error | undefined;
+  const onError = (error: Error) => void (cause = error);
+  const timer = setTimeout(() => reject(new Error("Redis can't be reached", { cause })), timeoutMs);
+  redis.once("ready", resolve).on("error", onError);
   try {
     await promise;
   } finally {
     clearTimeout(timer);
-    redis.off("ready", resolve);
+    redis.off("ready", resolve).off("error", onError);
   }
 }
 

@@ -44,7 +44,7 @@ export function createFetchLoop(deps: {
   async function fetchOne(): Promise<void> {
     await waitForRoom();
     if (!(await bucket.take(signal))) return;
-    const entry = await consumer.next();
+    const entry = await consumer.next(signal);
     queueAway = false;
     if (!entry) return bucket.putBack();
     // The read may have begun before the drain, or before the engine or the lease went.
