@@ -61,6 +61,26 @@ test("without a cluster that has KEDA, mode keda says what to do", async () => {
   await expect(render(helm, { values: { autoscaling: { mode: "keda" } } })).rejects.toThrow("skipCrdCheck=true");
 });
 
+test("whoever names Redis elsewhere: workers and KEDA log in alike", async () => {
+  const elsewhere = { host: "redis.example", username: "some one", password: "a/b c" };
+  const values = { redis: { enabled: false }, externalRedis: elsewhere };
+  const manifests = await render(helm, { values, apiVersions: ["keda.sh/v1alpha1"] });
+  const { stringData } = manifests.find(({ kind }) => kind === "Secret") as unknown as {
+    stringData: Record<string, string>;
+  };
+  const url = new URL(stringData["redis-url"] ?? "");
+  expect([url.username, url.password].map(decodeURIComponent)).toEqual(["some one", "a/b c"]);
+  const { spec } = manifests.find(({ kind }) => kind === "TriggerAuthentication") as unknown as {
+    spec: { secretTargetRef: { parameter: string; key: string }[] };
+  };
+  const told = spec.secretTargetRef.map(({ parameter, key }) => [parameter, stringData[key]]);
+  expect(Object.fromEntries(told)).toEqual({
+    address: "redis.example:6379",
+    username: "some one",
+    password: "a/b c",
+  });
+});
+
 test("KEDA counts the queue's own keys by one formula", async () => {
   const values = { redisPrefix: "p", worker: { pool: "gpu", concurrency: 7 } };
   const manifests = await render(helm, { values, apiVersions: ["keda.sh/v1alpha1"] });
