@@ -16,6 +16,7 @@ import { ensureKeda } from "./keda.ts";
 import { createKubectl } from "./kubectl.ts";
 import { loadImages } from "./load-images.ts";
 import { findPrograms } from "./programs.ts";
+import { readClusterSettings } from "./settings.ts";
 
 const cluster = "lambda-lite";
 const setup = createSetup("cluster", process.env);
@@ -39,12 +40,9 @@ async function deploy(): Promise<void> {
   });
   const { docker, host } = await ensureDockerEngine(setup, join(stateDir, "cluster-docker"));
   await buildAllImages(setup, docker);
-  await loadImages(setup, Object.values(await publishedNames()), {
-    settings: { hostSocketGid: 0 },
-    kubectl,
-    dockerHost: host,
-  });
-  await setup.screen.step("KEDA", async (step) => step.note(await ensureKeda(kubectl, helm)));
+  const settings = readClusterSettings(process.env);
+  await loadImages(setup, Object.values(await publishedNames()), { settings, kubectl, dockerHost: host });
+  await setup.screen.step("KEDA", async (step) => step.note(await ensureKeda(kubectl, helm, settings)));
   const values = join(root, "manifests/dev-values.yaml");
   const chart = join(root, "charts/lambda-lite");
   const release = ["upgrade", "--install", "lambda-lite", chart, "-n", "lambda-lite", "--create-namespace"];

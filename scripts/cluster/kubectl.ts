@@ -2,7 +2,13 @@ import { execa } from "execa";
 
 /** The objects of Kubernetes, as far as the scenarios read them. */
 export interface KubeObject {
-  metadata: { name: string; creationTimestamp: string; labels?: Record<string, string>; deletionTimestamp?: string };
+  metadata: {
+    name: string;
+    creationTimestamp: string;
+    deletionTimestamp?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
   spec?: { replicas?: number; clusterIP?: string; template?: unknown };
   data?: Record<string, string>;
   status?: {

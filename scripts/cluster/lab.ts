@@ -11,20 +11,29 @@ import type { Programs } from "./programs.ts";
 import type { ClusterSettings } from "./settings.ts";
 import { recordTimeline } from "./timeline.ts";
 import type { Timeline } from "./timeline.ts";
-import { merge, testValues } from "./values.ts";
+import { merge } from "./values.ts";
 import type { Values } from "./values.ts";
 
 export const release = "lambda-lite";
-export const namespace = "lambda-lite-e2e";
-export const workerNamespace = "lambda-lite-e2e-workers";
 
-/** The release under test, and what the scenarios do with it. */
+/** Where a release stands, and its values. */
+export interface Place {
+  namespace: string;
+  /** The same one, unless privileged pods are kept apart. */
+  workerNamespace: string;
+  values: Values;
+}
+
+/** A release under test, and what the scenarios do with it. */
 export interface Lab {
   kubectl: Kubectl;
   helm: Helm;
   settings: ClusterSettings;
-  /** `helm upgrade --install` with the test's values and these; resolves when it is rolled out. */
+  place: Place;
+  /** `helm upgrade --install` with the place's values and these; resolves when it is rolled out. */
   deploy(overrides?: Values): Promise<void>;
+  /** `helm uninstall`, until everything that goes with it is gone. */
+  uninstall(): Promise<void>;
   api(): Promise<ApiClient>;
   /** The generated Secret's content, decoded. */
   credentials(): Promise<Record<string, string>>;
@@ -32,8 +41,6 @@ export interface Lab {
   workerPods(): Promise<KubeObject[]>;
   /** Queue depth and replicas from now on; the runner puts it into the report. */
   watch(): Timeline;
-  /** Whether somebody deployed already. */
-  isDeployed(): boolean;
   close(): Promise<void>;
 }
 
@@ -42,14 +49,15 @@ export interface LabDeps {
   helm: Helm;
   programs: Programs;
   settings: ClusterSettings;
+  place: Place;
 }
 
-export const workerLabels = `app.kubernetes.io/instance=${release},app.kubernetes.io/component=worker`;
+const workerLabels = `app.kubernetes.io/instance=${release},app.kubernetes.io/component=worker`;
 
-export function createLab({ kubectl, helm, programs, settings }: LabDeps): Lab {
-  const address = createApiAddress(kubectl, programs, namespace, `${release}-api`);
+export function createLab({ kubectl, helm, programs, settings, place }: LabDeps): Lab {
+  const { namespace, workerNamespace } = place;
+  let address = createApiAddress(kubectl, programs, namespace, `${release}-api`);
   const valuesFile = join(stateDir, "cluster-values.json");
-  let deployed = false;
   let client: ApiClient | undefined;
   let timeline: Timeline | undefined;
 
@@ -57,26 +65,21 @@ export function createLab({ kubectl, helm, programs, settings }: LabDeps): Lab {
     kubectl,
     helm,
     settings,
-    isDeployed: () => deployed,
+    place,
     async deploy(overrides = {}) {
-      const values = merge(testValues(settings, workerNamespace), overrides);
+      const values = merge(place.values, overrides);
       await mkdir(stateDir, { recursive: true });
       await writeFile(valuesFile, JSON.stringify(values, undefined, 2));
       const chart = settings.chart ?? join(root, "charts/lambda-lite");
-      deployed = true;
-      await helm(
-        "upgrade",
-        "--install",
-        release,
-        chart,
-        "-n",
-        namespace,
-        "-f",
-        valuesFile,
-        "--wait",
-        "--timeout",
-        "4m",
-      );
+      const into = ["-n", namespace, "--create-namespace", "-f", valuesFile];
+      await helm("upgrade", "--install", release, chart, ...into, "--wait", "--timeout", "4m");
+    },
+    async uninstall() {
+      await helm("uninstall", release, "-n", namespace, "--ignore-not-found", "--wait", "--timeout", "2m");
+      // The next install has another address, and may have another key.
+      address.close();
+      address = createApiAddress(kubectl, programs, namespace, `${release}-api`);
+      client = undefined;
     },
     async credentials() {
       const secrets = await kubectl.list("secrets", "-n", namespace);

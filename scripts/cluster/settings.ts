@@ -2,6 +2,8 @@
 export interface ClusterSettings {
   /** Called with an image's name; brings it from the Docker engine (DOCKER_HOST) into the cluster. */
   loadCommand?: string;
+  /** Installs KEDA, where its Helm chart can't be had. */
+  kedaCommand?: string;
   /** A chart in place of this checkout's: a folder, an archive, or an oci:// address. */
   chart?: string;
   mongoImage?: string;
@@ -16,6 +18,7 @@ export function readClusterSettings(env: NodeJS.ProcessEnv): ClusterSettings {
   const named = (key: keyof ClusterSettings, name: string) => (env[name] ? { [key]: env[name] } : {});
   return {
     ...named("loadCommand", "CLUSTER_LOAD_COMMAND"),
+    ...named("kedaCommand", "CLUSTER_KEDA_COMMAND"),
     ...named("chart", "CLUSTER_CHART"),
     ...named("mongoImage", "CLUSTER_MONGO_IMAGE"),
     ...named("redisImage", "CLUSTER_REDIS_IMAGE"),

@@ -38,7 +38,7 @@ export function testValues(settings: ClusterSettings, workerNamespace: string): 
 }
 
 /** Images in place of the official ones. */
-function standIns({ mongoImage, redisImage, dindImage }: ClusterSettings): Values {
+export function standIns({ mongoImage, redisImage, dindImage }: ClusterSettings): Values {
   const storage = ["--storage-path", "/data/db", "--sync-on-commit", "--cache-size", "256M"];
   return {
     ...(mongoImage && {

@@ -1,5 +1,4 @@
 import { sleepCode } from "../jobs.ts";
-import { workerNamespace } from "../lab.ts";
 import { ensure } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
 import { running } from "../waiting.ts";
@@ -9,6 +8,7 @@ export const deletePod: Scenario = {
   promise: "kubectl delete pod of the workers loses no job",
   timeoutMs: 180_000,
   async run(lab) {
+    const { workerNamespace } = lab.place;
     const api = await lab.api();
     const ids = await Promise.all(Array.from({ length: 3 }, (_, index) => api.submit(sleepCode, [15_000, index])));
     await running(api, ids);

@@ -1,5 +1,4 @@
 import { sleepCode } from "../jobs.ts";
-import { workerNamespace } from "../lab.ts";
 import { ensure } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
 import { running, secondsSince } from "../waiting.ts";
@@ -9,21 +8,14 @@ export const forceDelete: Scenario = {
   promise: "kubectl delete pod --force of the workers re-runs their jobs once",
   timeoutMs: 180_000,
   async run(lab) {
+    const { workerNamespace } = lab.place;
     const api = await lab.api();
     const ids = await Promise.all(Array.from({ length: 3 }, (_, index) => api.submit(sleepCode, [20_000, index])));
     await running(api, ids);
     const names = (await lab.workerPods()).map((pod) => pod.metadata.name);
     const startedAt = performance.now();
-    await lab.kubectl.run(
-      "delete",
-      "pod",
-      "-n",
-      workerNamespace,
-      "--force",
-      "--grace-period=0",
-      "--ignore-not-found",
-      ...names,
-    );
+    const now = ["--force", "--grace-period=0", "--ignore-not-found"];
+    await lab.kubectl.run("delete", "pod", "-n", workerNamespace, ...now, ...names);
     const jobs = await api.ended(ids, 150_000);
     ensure(
       jobs.every(({ status, attempt }) => status === "COMPLETED" && attempt === 2),

@@ -1,4 +1,4 @@
-import { namespace, release } from "../lab.ts";
+import { release } from "../lab.ts";
 import type { Scenario } from "../scenario.ts";
 
 export const helmTest: Scenario = {
@@ -6,7 +6,7 @@ export const helmTest: Scenario = {
   promise: "helm test submits a job and checks the answer",
   timeoutMs: 150_000,
   async run(lab) {
-    await lab.helm("test", release, "-n", namespace, "--timeout", "2m");
+    await lab.helm("test", release, "-n", lab.place.namespace, "--timeout", "2m");
     return {};
   },
 };

@@ -1,6 +1,5 @@
 import { waitUntil } from "../../lib/wait-until.ts";
 import type { Kubectl } from "../kubectl.ts";
-import { namespace, workerNamespace } from "../lab.ts";
 import { ensure, Skipped } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
 
@@ -14,6 +13,7 @@ export const prometheus: Scenario = {
   promise: "Prometheus scrapes the API and the workers",
   timeoutMs: 120_000,
   async run(lab) {
+    const { namespace, workerNamespace } = lab.place;
     const where = await findPrometheus(lab.kubectl);
     if (!where) return new Skipped("no Prometheus in the cluster");
     return waitUntil(

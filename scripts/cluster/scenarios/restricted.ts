@@ -1,4 +1,3 @@
-import { namespace } from "../lab.ts";
 import { ensure } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
 
@@ -7,6 +6,7 @@ export const restricted: Scenario = {
   promise: "API, Mongo and Redis run in a namespace that enforces restricted; only the workers stand elsewhere",
   timeoutMs: 60_000,
   async run(lab) {
+    const { namespace } = lab.place;
     const { metadata } = await lab.kubectl.get("namespace", namespace);
     ensure(metadata.labels?.["pod-security.kubernetes.io/enforce"] === "restricted", "the namespace isn't restricted");
     const refusal = await lab.kubectl

@@ -1,5 +1,4 @@
 import { sleepCode } from "../jobs.ts";
-import { workerNamespace } from "../lab.ts";
 import { ensure } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
 import { running, secondsToReady } from "../waiting.ts";
@@ -9,6 +8,7 @@ export const rollout: Scenario = {
   promise: "A job of 60 s survives kubectl rollout restart of the workers",
   timeoutMs: 180_000,
   async run(lab) {
+    const { workerNamespace } = lab.place;
     const api = await lab.api();
     const id = await api.submit(sleepCode, [60_000, "survived"]);
     await running(api, [id]);

@@ -1,6 +1,6 @@
 import { waitUntil } from "../../lib/wait-until.ts";
 import type { Kubectl } from "../kubectl.ts";
-import { namespace, release, workerNamespace } from "../lab.ts";
+import { release } from "../lab.ts";
 import { ensure } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
 
@@ -11,7 +11,8 @@ export const uninstall: Scenario = {
   promise: "helm uninstall leaves nothing behind",
   timeoutMs: 180_000,
   async run(lab) {
-    await lab.helm("uninstall", release, "-n", namespace, "--wait", "--timeout", "2m");
+    const { namespace, workerNamespace } = lab.place;
+    await lab.uninstall();
     return waitUntil(
       "Nothing left",
       async () => {

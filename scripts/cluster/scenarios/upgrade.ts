@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { ApiClient } from "../api-client.ts";
 import { helloCode } from "../jobs.ts";
-import { namespace, release } from "../lab.ts";
+import { release } from "../lab.ts";
 import { nextTag } from "../next-tag.ts";
 import { ensure } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
@@ -18,7 +18,7 @@ export const upgrade: Scenario = {
     await sleep(3_000);
     await lab.deploy({ api: { image: { tag: await nextTag() } }, logLevel: "debug" });
     const after = await lab.credentials();
-    await lab.helm("rollback", release, "-n", namespace, "--wait", "--timeout", "3m");
+    await lab.helm("rollback", release, "-n", lab.place.namespace, "--wait", "--timeout", "3m");
     await sleep(3_000);
     const { ids, failures } = await traffic.stop();
     const jobs = await api.ended(ids, 90_000);
