@@ -11,7 +11,9 @@ export interface Job {
 }
 
 export interface ApiClient {
-  submit(code: string, args: unknown[], timeoutMs?: number): Promise<string>;
+  submit(code: string, args: unknown[], options?: { delayMs?: number }): Promise<string>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   job(id: string): Promise<Job>;
   /** Until all have ended. @throws naming those that haven't. */
   ended(ids: string[], timeoutMs: number): Promise<Job[]>;
@@ -32,8 +34,14 @@ export function createApiClient(address: () => Promise<string>, key: string): Ap
   const job = async (id: string) => (await (await ask(`/api/jobs/${id}`)).json()) as Job;
   return {
     job,
-    async submit(code, args, timeoutMs = 120_000) {
-      const body = JSON.stringify({ code, args, timeout: timeoutMs });
+    async pause() {
+      await ask("/api/queues/default/pause", { method: "POST" });
+    },
+    async resume() {
+      await ask("/api/queues/default/resume", { method: "POST" });
+    },
+    async submit(code, args, options = {}) {
+      const body = JSON.stringify({ code, args, timeout: 120_000, ...options });
       return ((await (await ask("/api/jobs", { method: "POST", body })).json()) as Job).id;
     },
     async ended(ids, timeoutMs) {

@@ -51,6 +51,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     ...common,
     HOST: "127.0.0.1",
     PORT: "0",
+    KEEP_ALIVE_GRACE_MS: "0",
     ...options.apiEnv,
   });
   const url = String(api.up["url"]);

@@ -7,6 +7,7 @@ import { fromZero } from "./from-zero.ts";
 import { helmTest } from "./helm-test.ts";
 import { hostSocket } from "./host-socket.ts";
 import { kedaLater } from "./keda-later.ts";
+import { paused } from "./paused.ts";
 import { prometheus } from "./prometheus.ts";
 import { reinstall } from "./reinstall.ts";
 import { restricted } from "./restricted.ts";
@@ -27,6 +28,7 @@ export const plain: Scenario[] = [kedaLater, reinstall];
 export const strict: Scenario[] = [
   helmTest,
   scale,
+  paused,
   restricted,
   scaleIn,
   busySpared,

@@ -1,3 +1,5 @@
+import { Agent, request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
@@ -143,6 +145,7 @@ describe("the start", () => {
       MONGO_URL: api.backplane.mongoUrl,
       REDIS_URL: api.backplane.redisUrl,
       REDIS_PREFIX: api.backplane.redisPrefix,
+      START_PATIENCE_MS: "0",
       ...env,
     });
 
@@ -163,12 +166,31 @@ describe("the start", () => {
     await expect(startApi(config({ REDIS_URL: `redis://${nobody}` }), deps)).rejects.toThrow(/Redis/);
   });
 
-  test("and the end closes idle connections at once", async () => {
-    const second = await startApi(config({}), deps);
+  test("and the end closes idle connections at once, where no grace is given", async () => {
+    const second = await startApi(config({ KEEP_ALIVE_GRACE_MS: "0" }), deps);
     expect((await fetch(`${second.url}/healthz`)).status).toBe(200);
     const before = performance.now();
     await second.stop();
     expect(performance.now() - before).toBeLessThan(2_000);
     await expect(fetch(`${second.url}/healthz`)).rejects.toThrow();
+  });
+
+  test("a client on a kept connection is answered once more at the end, and told to go", async () => {
+    const second = await startApi(config({ KEEP_ALIVE_GRACE_MS: "20000" }), deps);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const get = async () => {
+      const [response] = (await once(request(`${second.url}/healthz`, { agent }).end(), "response")) as [
+        IncomingMessage,
+      ];
+      response.resume();
+      await once(response, "end");
+      return { status: response.statusCode, connection: response.headers.connection };
+    };
+    expect(await get()).toEqual({ status: 200, connection: "keep-alive" });
+    const stopped = second.stop();
+    expect(await get()).toEqual({ status: 200, connection: "close" });
+    // It went, so nobody is left to wait for.
+    await stopped;
+    agent.destroy();
   });
 });

@@ -1,11 +1,15 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createReleaseStack, openBackplane, systemClock, systemRandom } from "@lambda-lite/backplane";
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
 import type { ApiConfig } from "./config.ts";
+import { createDeadLetterService } from "./domain/dead-letter-service.ts";
+import { createElection } from "./domain/election.ts";
 import { createJobService } from "./domain/job-service.ts";
+import { createQueueService } from "./domain/queue-service.ts";
 import { createReconciler } from "./domain/reconciler.ts";
 import { createApp } from "./http/app.ts";
 import { createAuthenticate } from "./http/authenticate.ts";
@@ -16,6 +20,9 @@ import { createJobGateway } from "./socket/job-gateway.ts";
 
 /** Requests under way at the end get this long, in ms. */
 const CLOSE_GRACE_MS = 5_000;
+
+/** How often it is looked whether every client went, in ms. */
+const DISMISS_LOOK_MS = 50;
 
 export interface RunningApi {
   /** Where it listens, e.g. `http://127.0.0.1:8000`. */
@@ -38,6 +45,8 @@ export async function startApi(
       mongoUrl: config.MONGO_URL,
       redisUrl: config.REDIS_URL,
       redisPrefix: config.REDIS_PREFIX,
+      faultBudget: config.FAULT_BUDGET,
+      startPatienceMs: config.START_PATIENCE_MS,
       logger,
     });
     release.push(backplane.close);
@@ -54,8 +63,10 @@ export async function startApi(
       random: systemRandom,
       onSubmitted: (job) => metrics.submitted(job.pool),
     });
+    const deadLetters = createDeadLetterService({ jobs: backplane.jobs, clock: systemClock, random: systemRandom });
+    const queues = createQueueService({ pools: backplane.pools, queue: backplane.queue, logger });
     const app = createApp({
-      routes: createRoutes({ jobs }),
+      routes: createRoutes({ jobs, deadLetters, queues }),
       authenticate,
       origins,
       registry,
@@ -64,7 +75,7 @@ export async function startApi(
       logger,
     });
     const server = createServer(app);
-    const { events, queue, workers } = backplane;
+    const { events, queue, workers, pools } = backplane;
     const gateway = createJobGateway({
       server,
       jobs,
@@ -85,11 +96,24 @@ export async function startApi(
     });
     release.push(metrics.close);
 
+    const election = createElection({
+      name: "reconciler",
+      holder: systemRandom.hex(8),
+      lease: backplane.leaderLease,
+      clock: systemClock,
+      logger,
+    });
+    metrics.leader(election.leads);
+    election.start();
+    release.push(election.stop);
     const reconciler = createReconciler({
       jobs: backplane.jobs,
       queue,
       workers,
+      pools,
+      leads: election.leads,
       clock: systemClock,
+      random: systemRandom,
       logger,
     });
     reconciler.start();
@@ -98,10 +122,14 @@ export async function startApi(
     server.listen(config.PORT, config.HOST);
     await once(server, "listening");
     // Before the gateway's turn: connections that idle must not hold up the end.
-    release.push(() => {
-      server.closeIdleConnections();
-      setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS).unref();
-    });
+    release.push(
+      async () => {
+        await dismissClients(server, config.KEEP_ALIVE_GRACE_MS);
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS).unref();
+      },
+      { limitMs: Infinity },
+    );
     const { port } = server.address() as AddressInfo;
     const url = `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`;
     logger.info({ url, open: config.API_KEY === undefined }, "API is up");
@@ -110,4 +138,18 @@ export async function startApi(
     await release.run();
     throw error;
   }
+}
+
+/**
+ * Answers on, and tells each client with its answer that this connection ends. One that was merely closed could be
+ * closed at the very moment when its client sends on it: a submission that fails though nothing was wrong.
+ */
+async function dismissClients(server: Server, graceMs: number): Promise<void> {
+  const until = performance.now() + graceMs;
+  server.prependListener("request", (_request, response) => void response.setHeader("connection", "close"));
+  while (performance.now() < until && (await countConnections(server)) > 0) await systemClock.sleep(DISMISS_LOOK_MS);
+}
+
+function countConnections(server: Server): Promise<number> {
+  return new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
 }

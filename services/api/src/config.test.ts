@@ -11,6 +11,9 @@ test("without any variable: loopback, the ports everybody knows, no key", () => 
     REDIS_URL: "redis://127.0.0.1:6379",
     REDIS_PREFIX: "bull",
     ALLOWED_ORIGINS: [],
+    KEEP_ALIVE_GRACE_MS: 2_000,
+    START_PATIENCE_MS: 60_000,
+    FAULT_BUDGET: 5,
     LOG_LEVEL: "info",
   });
 });

@@ -1,4 +1,4 @@
-import { DEFAULT_REDIS_PREFIX, MAX_DOCUMENT_BYTES, SIZE_LIMITS } from "@lambda-lite/shared";
+import { DEFAULT_REDIS_PREFIX, FAULT_BUDGET, MAX_DOCUMENT_BYTES, SIZE_LIMITS } from "@lambda-lite/shared";
 import { z } from "zod";
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -29,6 +29,12 @@ const environmentSchema = z.object({
     .transform((origins) => origins.filter((origin) => origin !== ""))
     // A browser sends an origin in its one normal form: no path, no final slash.
     .pipe(z.array(z.url("must be origins such as https://example.com").transform((url) => new URL(url).origin))),
+  /** Longest time that a stopping API goes on answering on connections that clients keep open, in ms: each is told to go. */
+  KEEP_ALIVE_GRACE_MS: z.coerce.number().int().min(0).max(30_000).default(2_000),
+  /** Longest wait for Mongo and Redis at the start, in ms: where everything starts at once, they come last. */
+  START_PATIENCE_MS: z.coerce.number().int().min(0).default(60_000),
+  /** Faults of the platform after which a job is given up. The same for API and workers. */
+  FAULT_BUDGET: z.coerce.number().int().min(1).default(FAULT_BUDGET),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 

@@ -32,6 +32,7 @@ describe("a submission", () => {
       limits: { cpus: 1, memory: 512, timeout: 30_000 },
       code: CODE,
       args: [2, 3],
+      availableAt: body.createdAt,
       createdAt: expect.any(String),
     });
     expect(jobSchema.parse(body)).toEqual(body);

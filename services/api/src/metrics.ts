@@ -9,6 +9,8 @@ const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 export interface ApiMetrics {
   registry: Registry;
   submitted(pool: string): void;
+  /** Tells how to know whether this process runs the reconciler. */
+  leader(leads: () => boolean): void;
   /** Stops listening. */
   close(): void;
 }
@@ -89,5 +91,19 @@ export function createApiMetrics(deps: {
     if (job.queueTime !== undefined) queueWait.observe(job.queueTime / 1_000);
     if (job.executionTime !== undefined) execution.observe(job.executionTime / 1_000);
   });
-  return { registry: deps.registry, submitted: (pool) => submitted.inc({ pool }), close };
+  return {
+    registry: deps.registry,
+    submitted: (pool) => submitted.inc({ pool }),
+    leader(leads) {
+      new Gauge({
+        name: "lambdalite_reconciler_leader",
+        help: "1 while this process runs the reconciler. Their sum over all replicas is 1.",
+        registers,
+        collect() {
+          this.set(leads() ? 1 : 0);
+        },
+      });
+    },
+    close,
+  };
 }

@@ -1,12 +1,11 @@
 import type { Job } from "@lambda-lite/shared";
 import { ClientEvent } from "@lambda-lite/shared";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { openTcpProxy } from "./testing/tcp-proxy.ts";
-import type { TcpProxy } from "./testing/tcp-proxy.ts";
 import { startTestApi } from "./testing/test-api.ts";
 import type { Answer, TestApi } from "./testing/test-api.ts";
 import { openTestSocket } from "./testing/test-socket.ts";
-import { testServers } from "@lambda-lite/backplane/testing";
+import { openTcpProxy, testServers } from "@lambda-lite/backplane/testing";
+import type { TcpProxy } from "@lambda-lite/backplane/testing";
 
 const SUBMISSION = { code: "function main() {}" };
 let proxy: TcpProxy;
@@ -19,19 +18,6 @@ async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; answer: T
   return { ms: performance.now() - before, answer };
 }
 
-function targetOf(url: string): { host: string; port: number } {
-  const { hostname, port } = new URL(url);
-  return { host: hostname, port: Number(port) };
-}
-
-/** The server's URL, by way of the proxy. */
-function throughProxy(url: string): URL {
-  const by = new URL(url);
-  by.hostname = "127.0.0.1";
-  by.port = `${proxy.port}`;
-  return by;
-}
-
 const ways = [
   ["cut off", () => proxy.cut()],
   ["hanging", async () => proxy.freeze()],
@@ -39,8 +25,8 @@ const ways = [
 
 describe("Redis", () => {
   beforeAll(async () => {
-    proxy = await openTcpProxy(targetOf(testServers().redisUrl));
-    api = await startTestApi(({ redisUrl }) => ({ REDIS_URL: throughProxy(redisUrl).href }));
+    proxy = await openTcpProxy(testServers().redisUrl);
+    api = await startTestApi(({ redisUrl }) => ({ REDIS_URL: proxy.via(redisUrl) }));
   });
   afterAll(async () => {
     await api.close();
@@ -85,9 +71,9 @@ describe("Redis", () => {
 
 describe("Mongo", () => {
   beforeAll(async () => {
-    proxy = await openTcpProxy(targetOf(testServers().mongoUrl));
+    proxy = await openTcpProxy(testServers().mongoUrl);
     api = await startTestApi(({ mongoUrl }) => {
-      const url = throughProxy(mongoUrl);
+      const url = new URL(proxy.via(mongoUrl));
       // Else the driver might learn the server's own address and go past the proxy.
       url.searchParams.set("directConnection", "true");
       return { MONGO_URL: url.href };

@@ -1,14 +1,24 @@
-import { DEFAULT_REDIS_PREFIX } from "@lambda-lite/shared";
+import { DEFAULT_REDIS_PREFIX, FAULT_BUDGET } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import { createJobLifecycle } from "./domain/job-lifecycle.ts";
 import type { JobLifecycle } from "./domain/job-lifecycle.ts";
 import { connectMongo } from "./mongo/connection.ts";
 import { jobModel } from "./mongo/job-model.ts";
 import { createJobStore } from "./mongo/job-store.ts";
+import { createLeaderLease } from "./mongo/leader-lease.ts";
+import { createPoolRegistry } from "./mongo/pool-registry.ts";
 import { createStoreGuard } from "./mongo/store-guard.ts";
 import { workerModel } from "./mongo/worker-model.ts";
 import { createWorkerRegistry } from "./mongo/worker-registry.ts";
-import type { JobConsumer, JobEvents, JobQueue, Random, WorkerRegistry } from "./ports/index.ts";
+import type {
+  JobConsumer,
+  JobEvents,
+  JobQueue,
+  LeaderLease,
+  PoolRegistry,
+  Random,
+  WorkerRegistry,
+} from "./ports/index.ts";
 import { systemClock, systemRandom } from "./ports/index.ts";
 import { createJobConsumer } from "./queue/job-consumer.ts";
 import { createJobQueue } from "./queue/job-queue.ts";
@@ -23,15 +33,17 @@ export interface BackplaneOptions {
   redisPrefix?: string;
   logger: Logger;
   random?: Random;
-  /** How long Mongo and Redis may take to be there at the start, in ms (default: a minute). */
+  /** Faults of the platform after which a job is given up (default 5). */
+  faultBudget?: number;
+  /**
+   * How long each of Mongo and Redis may take to be there at the start, in ms (default: it is to be there now). Later
+   * absences are waited out.
+   */
   startPatienceMs?: number;
 }
 
-/**
- * How long each of Mongo and Redis may take to be there at the start, in ms: where everything starts at once they
- * come last, and a process that gave up would be started again ever later. Later absences are waited out.
- */
-const START_PATIENCE_MS = 60_000;
+/** A Redis that is there is ready within this, in ms. */
+const REDIS_CONNECT_MS = 2_000;
 
 /** Everything that a service needs of Mongo and Redis, behind ports. */
 export interface Backplane {
@@ -39,6 +51,8 @@ export interface Backplane {
   queue: JobQueue;
   events: JobEvents;
   workers: WorkerRegistry;
+  pools: PoolRegistry;
+  leaderLease: LeaderLease;
   /** Opens this process's end of a pool's queue. */
   openConsumer(pool: string): JobConsumer;
   /** @throws AppError `STORE_UNAVAILABLE` when Mongo doesn't answer. */
@@ -55,7 +69,7 @@ export async function openBackplane(options: BackplaneOptions): Promise<Backplan
   const { mongoUrl, redisUrl, logger } = options;
   const prefix = options.redisPrefix ?? DEFAULT_REDIS_PREFIX;
   const random = options.random ?? systemRandom;
-  const patienceMs = options.startPatienceMs ?? START_PATIENCE_MS;
+  const patienceMs = options.startPatienceMs ?? 0;
 
   const release = createReleaseStack();
 
@@ -69,7 +83,7 @@ export async function openBackplane(options: BackplaneOptions): Promise<Backplan
 
     const redis = connectRedis(redisUrl, "commands", logger);
     release.push(() => redis.disconnect());
-    await waitUntilReady(redis, patienceMs);
+    await waitUntilReady(redis, Math.max(patienceMs, REDIS_CONNECT_MS));
 
     const queue = createJobQueue({ redis, prefix, logger });
     release.push(() => queue.close());
@@ -80,7 +94,12 @@ export async function openBackplane(options: BackplaneOptions): Promise<Backplan
       logger,
     });
     release.push(() => events.close());
-    const store = createJobStore(jobDocuments, workerDocuments, guard);
+    const store = createJobStore({
+      jobs: jobDocuments,
+      workers: workerDocuments,
+      guard,
+      faultBudget: options.faultBudget ?? FAULT_BUDGET,
+    });
     const jobs = createJobLifecycle({ store, queue, events, logger });
     release.push(() => jobs.settle());
 
@@ -89,6 +108,8 @@ export async function openBackplane(options: BackplaneOptions): Promise<Backplan
       queue,
       events,
       workers: createWorkerRegistry(workerDocuments, guard),
+      pools: createPoolRegistry(mongo, workerDocuments, guard),
+      leaderLease: createLeaderLease(mongo, guard),
       openConsumer(pool) {
         const connection = connectRedisPatiently(redisUrl, "consumer", logger);
         release.push(() => connection.disconnect());

@@ -8,4 +8,6 @@ export * from "./job.ts";
 export * from "./json.ts";
 export * from "./problem.ts";
 export * from "./queue-name.ts";
+export * from "./queues.ts";
 export * from "./resource-limits.ts";
+export * from "./retry-policy.ts";

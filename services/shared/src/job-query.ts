@@ -13,12 +13,15 @@ const wholeNumber = (max: number) =>
     .transform(Number)
     .pipe(z.int().min(1).max(max));
 
-/** The query of `GET /api/jobs`, as strings, the way a URL carries it. */
-export const jobQuerySchema = z.strictObject({
+/** The query of a list, as strings, the way a URL carries it. */
+export const pageQuerySchema = z.strictObject({
   page: wholeNumber(MAX_PAGE).default(1),
   limit: wholeNumber(MAX_PAGE_SIZE).default(10),
-  status: jobStatusSchema.optional(),
 });
+export type PageQuery = z.output<typeof pageQuerySchema>;
+
+/** The query of `GET /api/jobs`. */
+export const jobQuerySchema = pageQuerySchema.extend({ status: jobStatusSchema.optional() });
 export type JobQuery = z.output<typeof jobQuerySchema>;
 
 /** Job ids are Mongo ObjectIds in hex. */

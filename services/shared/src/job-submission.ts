@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { jsonValueSchema, storedJsonSchema, utf8Length } from "./json.ts";
 import { DEFAULT_LIMITS, MAX_TIMEOUT_MS, SIZE_LIMITS } from "./resource-limits.ts";
+import { retryPolicySchema } from "./retry-policy.ts";
 
 const code = z
   .string()
@@ -24,18 +25,35 @@ const args = z
       ),
   );
 
+/** Longest that a job may be put off, in ms: a year. What is to happen later is a calendar's business. */
+export const MAX_DELAY_MS = 366 * 24 * 60 * 60 * 1_000;
+
 /**
  * What a person sends to have code run. Unknown keys are refused: a misspelt limit that is silently
  * ignored is worse than an error.
  */
-export const jobSubmissionSchema = z.strictObject({
-  /** JavaScript that defines `main(...args)`. At most 256 KiB. */
-  code,
-  /** Passed to `main`. At most 1 MiB encoded. */
-  args: args.default([]),
-  /** Wall-clock limit in ms, 1…300,000. */
-  timeout: z.int().min(1).max(MAX_TIMEOUT_MS).default(DEFAULT_LIMITS.timeout),
-});
+export const jobSubmissionSchema = z
+  .strictObject({
+    /** JavaScript that defines `main(...args)`. At most 256 KiB. */
+    code,
+    /** Passed to `main`. At most 1 MiB encoded. */
+    args: args.default([]),
+    /** Wall-clock limit in ms, 1…300,000. */
+    timeout: z.int().min(1).max(MAX_TIMEOUT_MS).default(DEFAULT_LIMITS.timeout),
+    /** Not to be run before, ISO 8601 with an offset or `Z`. One that is past means now. */
+    runAt: z.iso.datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" }).optional(),
+    /** Not to be run before so many ms are over, by the database's clock. */
+    delayMs: z.int().min(0).max(MAX_DELAY_MS).optional(),
+    /** Run it again when its own code fails. Without it a failure of the code is final. */
+    retry: retryPolicySchema.optional(),
+  })
+  .refine(({ runAt, delayMs }) => runAt === undefined || delayMs === undefined, {
+    path: ["runAt"],
+    message: "can't be given together with delayMs",
+  });
+
+/** The header `Idempotency-Key`: a client's name for one submission (draft-ietf-httpapi-idempotency-key-header). */
+export const idempotencyKeySchema = z.string().regex(/^[\x20-\x7e]{1,255}$/);
 
 /** As sent: the defaults may be left out. */
 export type JobSubmission = z.input<typeof jobSubmissionSchema>;

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { exitSchema } from "./exit-reason.ts";
+import { exitReasonSchema, exitSchema } from "./exit-reason.ts";
 import { jobStatusSchema } from "./job-status.ts";
 import { storedJsonSchema } from "./json.ts";
 import { resourceLimitsSchema } from "./resource-limits.ts";
+import { retryPolicySchema } from "./retry-policy.ts";
 
 /** Dates cross the wire as ISO 8601 strings in UTC. */
 const timestamp = z.iso.datetime();
@@ -32,6 +33,18 @@ const jobFacts = {
   /** From claimed to a sandbox that can take the code, in ms. */
   sandboxStartTime: z.number().optional(),
   workerId: z.string().optional(),
+  /** What the job asked for when its own code fails. */
+  retry: retryPolicySchema.optional(),
+  /** Failures of its own code so far, while it has more tries. */
+  failures: z.int().optional(),
+  /** Why it was given back last; what is final is in `exit` and `error`. */
+  lastFailure: z.object({ reason: exitReasonSchema, error: z.string(), attempt: z.int() }).optional(),
+  /** It failed through no fault of its own, too often: kept as a dead letter, which can be redriven. */
+  deadLetter: z.literal(true).optional(),
+  /** The dead letter that this job is another try of. */
+  redriveOf: z.string().optional(),
+  /** Not to be run before. Absent in events of a version before this field. */
+  availableAt: timestamp.optional(),
   createdAt: timestamp,
   startedAt: timestamp.optional(),
   completedAt: timestamp.optional(),

@@ -11,6 +11,7 @@ import { createFetchLoop } from "./domain/fetch-loop.ts";
 import { createHeldJobs } from "./domain/held-jobs.ts";
 import { createJobRunner } from "./domain/job-runner.ts";
 import { createLeaseKeeper } from "./domain/lease-keeper.ts";
+import { createPauseWatch } from "./domain/pause-watch.ts";
 import { createTokenBucket } from "./domain/token-bucket.ts";
 import { startHealthServer } from "./http/health-server.ts";
 import { createPodDeletionCost } from "./kubernetes/pod-deletion-cost.ts";
@@ -35,10 +36,12 @@ export async function startWorker(
   const random = systemRandom;
   const release = createReleaseStack();
   try {
-    const { jobs, workers, openConsumer, close } = await openBackplane({
+    const { jobs, workers, pools, openConsumer, close } = await openBackplane({
       mongoUrl: config.MONGO_URL,
       redisUrl: config.REDIS_URL,
       redisPrefix: config.REDIS_PREFIX,
+      faultBudget: config.FAULT_BUDGET,
+      startPatienceMs: config.START_PATIENCE_MS,
       logger,
     });
     release.push(close);
@@ -91,10 +94,14 @@ export async function startWorker(
           health.suspect(`a sandbox couldn't be made: ${String(error)}`);
         },
       },
+      onStoreUnavailable: lease.suspectStore,
       clock,
       random,
       logger,
     });
+    const pause = createPauseWatch({ pools, pool: config.WORKER_POOL, clock, logger });
+    await pause.start();
+    release.push(pause.stop);
     const consumer = openConsumer(config.WORKER_POOL);
     release.push(consumer.close);
     const fetching = createFetchLoop({
@@ -102,7 +109,7 @@ export async function startWorker(
       runner,
       concurrency: config.WORKER_CONCURRENCY,
       bucket: createTokenBucket(config.WORKER_RATE_LIMIT_MAX, config.WORKER_RATE_LIMIT_DURATION_MS, clock),
-      gateOpen: () => health.healthy() && lease.alive(),
+      gateOpen: () => health.healthy() && lease.alive() && lease.storeAnswers() && !pause.paused(),
       clock,
       logger,
     });

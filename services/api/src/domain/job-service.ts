@@ -1,7 +1,16 @@
-import type { Clock, JobStore, Random } from "@lambda-lite/backplane/ports";
+import { createHash } from "node:crypto";
+import type { Clock, JobStore, NewJob, Random } from "@lambda-lite/backplane/ports";
 import { AppError } from "@lambda-lite/backplane/ports";
-import { DEFAULT_LIMITS, DEFAULT_POOL, jobIdSchema, jobQuerySchema, jobSubmissionSchema } from "@lambda-lite/shared";
-import type { Job, JobPage, JobSummary } from "@lambda-lite/shared";
+import {
+  DEFAULT_LIMITS,
+  DEFAULT_POOL,
+  idempotencyKeySchema,
+  jobIdSchema,
+  jobQuerySchema,
+  jobSubmissionSchema,
+  MAX_DELAY_MS,
+} from "@lambda-lite/shared";
+import type { Job, JobPage, JobSummary, ValidJobSubmission } from "@lambda-lite/shared";
 import type { Principal } from "./principal.ts";
 import { validate } from "./schema-validation.ts";
 
@@ -14,8 +23,11 @@ const DEFAULT_PRIORITY = 4;
  * STORE_UNAVAILABLE.
  */
 export interface JobService {
-  /** Stores the job; once this resolves, it will run. */
-  submit(submission: unknown, principal: Principal): Promise<Job>;
+  /**
+   * Stores the job; once this resolves, it will run. With an idempotency key a second submission of the same is
+   * answered with the job of the first; of another: IDEMPOTENCY_CONFLICT.
+   */
+  submit(submission: unknown, principal: Principal, idempotencyKey?: string): Promise<{ job: Job; isNew: boolean }>;
   get(id: unknown, principal: Principal): Promise<Job>;
   getSummary(id: unknown, principal: Principal): Promise<JobSummary>;
   list(query: unknown, principal: Principal): Promise<JobPage>;
@@ -31,20 +43,28 @@ export function createJobService(deps: {
   const { jobs, clock, random, onSubmitted } = deps;
 
   return {
-    async submit(submission, principal) {
-      const { code, args, timeout } = validate(jobSubmissionSchema, submission);
+    async submit(submission, principal, idempotencyKey) {
+      const valid = validate(jobSubmissionSchema, submission);
+      const { code, args, timeout, retry } = valid;
+      const id = newJobId(clock, random);
+      const availableAt = firstMoment(valid, clock);
       const job = await jobs.insert({
-        id: newJobId(clock, random),
+        id,
         owner: principal.owner,
         pool: DEFAULT_POOL,
         priority: DEFAULT_PRIORITY,
         code,
         args,
         limits: { ...DEFAULT_LIMITS, timeout },
+        ...(availableAt && { availableAt }),
+        ...(retry && { retry }),
+        ...(idempotencyKey !== undefined && { idempotency: idempotency(idempotencyKey, valid) }),
       });
-      onSubmitted(job);
-      return job;
+      const isNew = job.id === id;
+      if (isNew) onSubmitted(job);
+      return { job, isNew };
     },
+
     async get(id, principal) {
       return found(await jobs.find(knownForm(id), principal.owner));
     },
@@ -57,8 +77,30 @@ export function createJobService(deps: {
   };
 }
 
+function firstMoment({ runAt, delayMs }: ValidJobSubmission, clock: Clock): NewJob["availableAt"] {
+  if (runAt !== undefined) {
+    const moment = new Date(runAt);
+    if (moment.getTime() <= clock.nowMs() + MAX_DELAY_MS) return moment;
+    throw new AppError("VALIDATION_FAILED", undefined, {
+      errors: [{ path: "runAt", message: "must be within a year" }],
+    });
+  }
+  return delayMs ? { delayMs } : undefined;
+}
+
+/** The hash is of what was meant, with its defaults: the same submission, however it was written. */
+function idempotency(key: string, submission: ValidJobSubmission): NonNullable<NewJob["idempotency"]> {
+  const { data, success } = idempotencyKeySchema.safeParse(key);
+  if (!success) {
+    throw new AppError("VALIDATION_FAILED", undefined, {
+      errors: [{ path: "Idempotency-Key", message: "must be 1 to 255 printable ASCII characters" }],
+    });
+  }
+  return { key: data, payloadHash: createHash("sha256").update(JSON.stringify(submission)).digest("hex") };
+}
+
 /** An ObjectId in hex: seconds since 1970 in 4 bytes, then 8 unguessable ones. */
-function newJobId(clock: Clock, random: Random): string {
+export function newJobId(clock: Clock, random: Random): string {
   const seconds = Math.floor(clock.nowMs() / 1_000);
   return seconds.toString(16).padStart(8, "0") + random.hex(8);
 }

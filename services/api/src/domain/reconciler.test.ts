@@ -1,4 +1,4 @@
-import { systemClock } from "@lambda-lite/backplane/ports";
+import { systemClock, systemRandom } from "@lambda-lite/backplane/ports";
 import type { Claimant } from "@lambda-lite/backplane/ports";
 import { newJob, openTestBackplane, silentLogger } from "@lambda-lite/backplane/testing";
 import type { TestBackplane } from "@lambda-lite/backplane/testing";
@@ -6,13 +6,14 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createReconciler } from "./reconciler.ts";
 import type { Reconciler } from "./reconciler.ts";
 
+const OWN = { leads: () => true, clock: systemClock, random: systemRandom, logger: silentLogger };
 const OFFER = { engineId: "e", pool: "default", runtimes: [], isolations: [], slots: 5, busy: 0 };
 let backplane: TestBackplane;
 let reconciler: Reconciler;
 
 beforeAll(async () => {
   backplane = await openTestBackplane();
-  reconciler = createReconciler({ ...backplane, clock: systemClock, logger: silentLogger });
+  reconciler = createReconciler({ ...backplane, ...OWN });
 });
 afterEach(async () => {
   await backplane.jobs.settle();
@@ -138,11 +139,19 @@ test("the job of a living worker is left alone, unless it should have ended long
 
 test("a job that kills worker after worker is given up after five", async () => {
   const id = await insert();
+  const own = createReconciler({ ...backplane, ...OWN, random: { fraction: () => 0.5 } });
+  const pausesMs: number[] = [];
   for (let attempt = 1; attempt <= 5; attempt += 1) {
     expect(await stored(id)).toMatchObject({ status: "PENDING", faults: attempt - 1 });
     await run(id, attempt, { workerId: "dead", epoch: attempt });
-    expect(await reconciler.expireLost()).toBe(1);
+    const before = Date.now();
+    expect(await own.expireLost()).toBe(1);
+    pausesMs.push(Date.parse((await stored(id)).availableAt ?? "") - before);
+    await backplane.mongo.collection("jobs").updateMany({}, { $set: { availableAt: new Date(before) } });
   }
+  // None after the first, then half of 2, 4 and 8 s; the last one isn't waited for.
+  const seconds = pausesMs.slice(0, 4).map((ms) => Math.round(ms / 500) / 2);
+  expect(seconds).toEqual([0, 1, 2, 4]);
   await backplane.jobs.settle();
   expect(await stored(id)).toMatchObject({
     status: "FAILED",
@@ -164,8 +173,31 @@ test("a job that was to be cancelled when its worker died is cancelled", async (
   expect(await isQueued(id, 2)).toBe(false);
 });
 
+test("a pause that Redis forgot is shown again", async () => {
+  await backplane.pools.setPaused("default", true);
+  await reconciler.mirrorPauses();
+  const mirror = `${backplane.redisPrefix}:jobs:pool-paused`;
+  expect(await backplane.redis.scard(mirror)).toBe(1);
+  await emptyRedis();
+  await reconciler.mirrorPauses();
+  expect(await backplane.redis.scard(mirror)).toBe(1);
+  await backplane.pools.setPaused("default", false);
+  await reconciler.mirrorPauses();
+  expect(await backplane.redis.exists(mirror)).toBe(0);
+});
+
+test("one that doesn't lead does nothing", async () => {
+  const lost = await insert();
+  await emptyRedis();
+  const follower = createReconciler({ ...backplane, ...OWN, leads: () => false });
+  follower.start();
+  await systemClock.sleep(1_500);
+  await follower.stop();
+  expect(await isQueued(lost, 1)).toBe(false);
+});
+
 test("started, it does both by itself, and its end is prompt", async () => {
-  const own = createReconciler({ ...backplane, clock: systemClock, logger: silentLogger });
+  const own = createReconciler({ ...backplane, ...OWN });
   const [lost, running] = [await insert(), await insert()];
   await run(running, 1, { workerId: "dead", epoch: 1 });
   await emptyRedis();

@@ -1,11 +1,22 @@
-import type { Clock, DueCursor, JobQueue, JobStore, RunningJob, WorkerRegistry } from "@lambda-lite/backplane/ports";
-import { ExitReason } from "@lambda-lite/shared";
+import type {
+  Clock,
+  DueCursor,
+  JobQueue,
+  JobStore,
+  PoolRegistry,
+  Random,
+  RunningJob,
+  WorkerRegistry,
+} from "@lambda-lite/backplane/ports";
+import { ExitReason, faultDelayMs } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 
 /** Pause between two rounds, in ms: how long a due job waits when the doorbell was lost. */
 const ROUND_MS = 500;
 /** How often dead workers are looked for, in ms: a part of a lease's 20 s, so a job is back within 30 s. */
 const EXPIRY_MS = 2_000;
+/** How often the mirror of the pauses is made anew, in ms: an emptied Redis has forgotten them. */
+const PAUSE_MS = 5_000;
 /** Jobs per read. Small, because it is read twice a second over a backlog of any length. */
 const BATCH = 500;
 
@@ -16,20 +27,27 @@ export interface Reconciler {
   enqueueMissing(): Promise<number>;
   /** Gives back every job of dead workers. @returns how many. */
   expireLost(): Promise<number>;
+  /** Makes every queue show whether its pool is paused. @returns 0: it's no news. */
+  mirrorPauses(): Promise<number>;
 }
 
 /**
  * Makes the hurry follow the truth: what is due in Mongo and missing in the queue is queued, what runs
- * under a dead worker is given back. Every duty is idempotent, so each API replica may run it.
+ * under a dead worker is given back, what is paused is shown as paused. One API replica does it, to save the others'
+ * work and not for safety: every duty is idempotent.
  */
 export function createReconciler(deps: {
   jobs: Pick<JobStore, "due" | "running" | "overdue" | "expire">;
   queue: JobQueue;
   workers: WorkerRegistry;
+  pools: Pick<PoolRegistry, "list">;
+  /** Whether this process is the one to do it. */
+  leads: () => boolean;
   clock: Clock;
+  random: Pick<Random, "fraction">;
   logger: Logger;
 }): Reconciler {
-  const { jobs, queue, workers, clock, logger } = deps;
+  const { jobs, queue, workers, pools, leads, clock, random, logger } = deps;
   const stopping = new AbortController();
   let loops: Promise<unknown> = Promise.resolve();
   /** Where the walk goes on: it takes a batch each round, and begins anew at the end. */
@@ -57,6 +75,11 @@ export function createReconciler(deps: {
     return expired;
   }
 
+  async function mirrorPauses(): Promise<number> {
+    for (const { pool, paused } of await pools.list()) await queue.mirrorPause(pool, paused);
+    return 0;
+  }
+
   async function* runningJobs(): AsyncGenerator<RunningJob> {
     for (let afterId: string | null = null; ;) {
       const batch: RunningJob[] = await jobs.running(afterId, BATCH);
@@ -67,10 +90,12 @@ export function createReconciler(deps: {
   }
 
   async function expire(job: RunningJob): Promise<boolean> {
+    const reason = ExitReason.WORKER_LOST;
     const given = await jobs.expire(job, {
-      reason: ExitReason.WORKER_LOST,
-      countsAsFault: true,
+      reason,
+      countsAs: "fault",
       error: "The worker that ran it died, and so did the ones before",
+      delayMs: faultDelayMs(reason, job.faults + 1, random.fraction()),
     });
     if (!given) return false;
     logger.warn({ jobId: job.id, workerId: job.workerId, now: given.status }, "worker lost");
@@ -82,7 +107,7 @@ export function createReconciler(deps: {
     let failing = false;
     while (!stopping.signal.aborted) {
       try {
-        const count = await duty();
+        const count = leads() ? await duty() : 0;
         if (count > 0) logger.info({ count }, what);
         failing = false;
       } catch (err) {
@@ -96,10 +121,12 @@ export function createReconciler(deps: {
   return {
     enqueueMissing,
     expireLost,
+    mirrorPauses,
     start() {
       loops = Promise.all([
         repeat("queued what was missing", ROUND_MS, enqueueMissing),
         repeat("gave back jobs of lost workers", EXPIRY_MS, expireLost),
+        repeat("mirrored pauses", PAUSE_MS, mirrorPauses),
       ]);
     },
     async stop() {

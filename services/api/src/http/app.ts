@@ -70,11 +70,11 @@ function mount(app: Express, { method, path, body, handle }: Route, authenticate
       params: request.params as Record<string, string>,
       query: request.query,
       body: request.body,
+      header: (name) => request.get(name),
     });
-    response
-      .status(answer.status)
-      .set({ "cache-control": "no-store", ...answer.headers })
-      .json(answer.body);
+    response.status(answer.status).set({ "cache-control": "no-store", ...answer.headers });
+    if (answer.body) response.json(answer.body);
+    else response.end();
   });
 }
 

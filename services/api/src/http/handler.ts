@@ -6,11 +6,14 @@ export interface ApiRequest {
   params: Readonly<Record<string, string>>;
   query: unknown;
   body: unknown;
+  /** A header's value, by its name in any case. */
+  header(name: string): string | undefined;
 }
 
 export interface ApiResponse {
   status: number;
-  body: object;
+  /** Absent: an answer without a body. */
+  body?: object;
   headers?: Readonly<Record<string, string>>;
 }
 

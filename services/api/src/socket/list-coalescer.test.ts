@@ -28,6 +28,7 @@ function change(id: string, revision: number, owner = "local"): JobListItem {
     attempt: 0,
     revision,
     limits: { ...DEFAULT_LIMITS },
+    availableAt: "2026-01-01T00:00:00.000Z",
     createdAt: "2026-01-01T00:00:00.000Z",
   };
 }

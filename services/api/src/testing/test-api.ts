@@ -39,6 +39,8 @@ export async function startTestApi(
     MONGO_URL: backplane.mongoUrl,
     REDIS_URL: backplane.redisUrl,
     REDIS_PREFIX: backplane.redisPrefix,
+    START_PATIENCE_MS: "0",
+    KEEP_ALIVE_GRACE_MS: "0",
     ...env,
   });
   const api = await startApi(config, { logger: silentLogger, webDir: undefined });

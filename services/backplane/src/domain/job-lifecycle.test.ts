@@ -30,7 +30,7 @@ test("every transition is told, in order, and a runnable job is queued", async (
   await backplane.jobs.claim({ id, attempt: 1 }, WORKER, "t1");
   await backplane.jobs.release(
     { id, token: "t1" },
-    { reason: ExitReason.SANDBOX_ERROR, countsAsFault: false, error: "" },
+    { reason: ExitReason.SANDBOX_ERROR, countsAs: "nothing", error: "", delayMs: 0 },
   );
   await vi.waitFor(async () => expect(await queued(id, 2)).toBe(true));
   await backplane.jobs.claim({ id, attempt: 2 }, WORKER, "t2");

@@ -1,4 +1,4 @@
-import type { JobSummary } from "@lambda-lite/shared";
+import type { Job, JobSummary } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import type { JobEvents, JobQueue, JobStore, RunnableAttempt } from "../ports/index.ts";
 
@@ -31,13 +31,21 @@ export function createJobLifecycle(deps: {
     underway.add(done);
   }
 
-  function announce(job: JobSummary): void {
-    if (job.status === "PENDING") hurry("queueing", job.id, queue.enqueue(nextAttempt(job)));
+  /** What is to wait is left to the reconciler: the queue holds only what can run now. */
+  function announce(job: JobSummary, delayMs = 0): void {
+    if (job.status === "PENDING" && delayMs <= 0) hurry("queueing", job.id, queue.enqueue(nextAttempt(job)));
     hurry("event", job.id, events.publish(job));
   }
 
-  function announced(summary: JobSummary | null): JobSummary | null {
-    if (summary) announce(summary);
+  /** A second insert answers the first one's job, which was announced then. */
+  function announceNew(job: Job, id: string): void {
+    const { code: _code, args: _args, logs: _logs, ...summary } = job;
+    // Both are the database's own times: a clock of ours has no say.
+    if (job.id === id) announce(summary, Date.parse(job.availableAt ?? job.createdAt) - Date.parse(job.createdAt));
+  }
+
+  function announced(summary: JobSummary | null, delayMs?: number): JobSummary | null {
+    if (summary) announce(summary, delayMs);
     return summary;
   }
 
@@ -45,8 +53,12 @@ export function createJobLifecycle(deps: {
     ...store,
     async insert(newJob) {
       const job = await store.insert(newJob);
-      const { code: _code, args: _args, ...summary } = job;
-      announce(summary);
+      announceNew(job, newJob.id);
+      return job;
+    },
+    async redrive(id, owner, newId) {
+      const job = await store.redrive(id, owner, newId);
+      if (job) announceNew(job, newId);
       return job;
     },
     async claim(attempt, by, token) {
@@ -55,13 +67,13 @@ export function createJobLifecycle(deps: {
       return claimed;
     },
     async release(held, why) {
-      return announced(await store.release(held, why));
+      return announced(await store.release(held, why), why.delayMs);
     },
     async finish(held, outcome) {
       return announced(await store.finish(held, outcome));
     },
     async expire(job, why) {
-      return announced(await store.expire(job, why));
+      return announced(await store.expire(job, why), why.delayMs);
     },
     async requestCancel(id, owner) {
       const answer = await store.requestCancel(id, owner);

@@ -1,20 +1,24 @@
-import { FAULT_BUDGET } from "@lambda-lite/shared";
 import type { PipelineStage } from "mongoose";
 import type { Return } from "../ports/index.ts";
+import { nowPlus } from "./server-time.ts";
 
 type SetStage = PipelineStage.Set | PipelineStage.Unset;
 
 const isPending = { $eq: ["$status", "PENDING"] };
 const cancelAsked = { $ne: [{ $type: "$cancelRequestedAt" }, "missing"] };
+/** In a pipeline a text that begins with `$` is a field: every foreign value is a literal. */
+const literal = (value: unknown) => ({ $literal: value });
+const count = (field: string, one: boolean) => ({ $add: [{ $ifNull: [field, 0] }, one ? 1 : 0] });
 
 /**
- * The one update behind `release` and `expire`: RUNNING → CANCELLED if a cancel was asked, → FAILED
- * if this fault spends the budget, else → PENDING and runnable now. A foreign value is always a
- * `$literal`: a text that begins with `$` would otherwise be read as a field.
+ * The one update behind `release` and `expire`: RUNNING → CANCELLED if a cancel was asked, → FAILED and a dead letter
+ * if this fault spends the budget, else → PENDING, runnable when its pause is over.
  */
-export function giveBackPipeline({ reason, countsAsFault, error }: Return): SetStage[] {
+export function giveBackPipeline({ reason, countsAs, error, delayMs }: Return, faultBudget: number): SetStage[] {
+  const isFault = countsAs === "fault";
+  const spent = isFault ? { $gte: ["$faults", faultBudget] } : false;
   return [
-    { $set: { faults: { $add: ["$faults", countsAsFault ? 1 : 0] } } },
+    { $set: { faults: count("$faults", isFault), failures: count("$failures", countsAs === "failure") } },
     {
       $set: {
         revision: { $add: ["$revision", 1] },
@@ -22,27 +26,31 @@ export function giveBackPipeline({ reason, countsAsFault, error }: Return): SetS
           $switch: {
             branches: [
               { case: cancelAsked, then: "CANCELLED" },
-              { case: { $and: [countsAsFault, { $gte: ["$faults", FAULT_BUDGET] }] }, then: "FAILED" },
+              { case: spent, then: "FAILED" },
             ],
             default: "PENDING",
           },
         },
+        ...(countsAs === "nothing"
+          ? {}
+          : { lastFailure: { reason: literal(reason), error: literal(error), attempt: "$attempt" } }),
       },
     },
     {
       $set: {
-        availableAt: { $cond: [isPending, "$$NOW", "$availableAt"] },
+        availableAt: { $cond: [isPending, nowPlus(delayMs), "$availableAt"] },
         completedAt: { $cond: [isPending, "$$REMOVE", "$$NOW"] },
         exit: {
           $switch: {
             branches: [
               { case: isPending, then: "$$REMOVE" },
-              { case: { $eq: ["$status", "CANCELLED"] }, then: { $literal: { reason: "CANCELLED" } } },
+              { case: { $eq: ["$status", "CANCELLED"] }, then: literal({ reason: "CANCELLED" }) },
             ],
-            default: { $literal: { reason } },
+            default: literal({ reason }),
           },
         },
-        error: { $cond: [{ $eq: ["$status", "FAILED"] }, { $literal: error }, "$$REMOVE"] },
+        error: { $cond: [{ $eq: ["$status", "FAILED"] }, literal(error), "$$REMOVE"] },
+        deadLetter: { $cond: [{ $eq: ["$status", "FAILED"] }, true, "$$REMOVE"] },
       },
     },
     { $unset: ["token", "deadline", "startedAt", "queueTime", "workerId", "workerEpoch"] },

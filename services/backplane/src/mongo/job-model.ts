@@ -1,4 +1,4 @@
-import type { Exit, JobStatus, ResourceLimits } from "@lambda-lite/shared";
+import type { Exit, ExitReason, JobStatus, ResourceLimits, RetryPolicy } from "@lambda-lite/shared";
 import { exitReasonSchema, jobStatusSchema } from "@lambda-lite/shared";
 import type { Connection, Model, Types } from "mongoose";
 import { Schema } from "mongoose";
@@ -28,6 +28,16 @@ export interface JobDocument {
   attempt: number;
   /** Faults of the platform so far. */
   faults: number;
+  /** Failures of its own code that were retried. */
+  failures?: number;
+  retry?: RetryPolicy;
+  lastFailure?: { reason: ExitReason; error: string; attempt: number };
+  /** It failed by spending its fault budget. */
+  deadLetter?: true;
+  /** The dead letter that this is another try of. */
+  redriveOf?: Types.ObjectId;
+  idempotencyKey?: string;
+  payloadHash?: string;
   /** Not to be run before. */
   availableAt: Date;
   createdAt: Date;
@@ -64,6 +74,16 @@ const jobDocumentSchema = new Schema<JobDocument>(
     status: { type: String, enum: jobStatusSchema.options, required: true },
     attempt: { type: Number, required: true },
     faults: { type: Number, required: true },
+    failures: Number,
+    retry: {
+      type: { maxAttempts: Number, backoff: { type: { type: String }, delayMs: Number, maxDelayMs: Number } },
+      _id: false,
+    },
+    lastFailure: { type: { reason: String, error: String, attempt: Number }, _id: false },
+    deadLetter: Boolean,
+    redriveOf: Schema.Types.ObjectId,
+    idempotencyKey: String,
+    payloadHash: String,
     availableAt: { type: Date, required: true },
     createdAt: { type: Date, required: true },
     startedAt: Date,
@@ -96,6 +116,14 @@ jobDocumentSchema.index({ createdAt: -1 });
 jobDocumentSchema.index({ status: 1, admitted: 1, availableAt: 1, _id: 1 });
 // The reconciler's walk over what runs, and a worker's look at what it holds.
 jobDocumentSchema.index({ status: 1, _id: 1 });
+// One job per key of an owner; a dead letter is redriven once.
+jobDocumentSchema.index(
+  { owner: 1, idempotencyKey: 1 },
+  { unique: true, partialFilterExpression: { idempotencyKey: { $exists: true } } },
+);
+jobDocumentSchema.index({ redriveOf: 1 }, { unique: true, partialFilterExpression: { redriveOf: { $exists: true } } });
+// Dead letters of an owner, the latest first.
+jobDocumentSchema.index({ owner: 1, completedAt: -1, _id: -1 }, { partialFilterExpression: { deadLetter: true } });
 
 export type JobModel = Model<JobDocument>;
 

@@ -1,7 +1,8 @@
-import type { JobQuery } from "@lambda-lite/shared";
+import type { PageQuery } from "@lambda-lite/shared";
 import { TOTAL_CAP } from "@lambda-lite/shared";
 import { AppError } from "../ports/index.ts";
 import type { JobQueries, RunningJob } from "../ports/index.ts";
+import type { QueryFilter, Types } from "mongoose";
 import type { JobDocument, JobModel } from "./job-model.ts";
 import { overdue } from "./job-transitions.ts";
 import { hasCome } from "./server-time.ts";
@@ -25,7 +26,24 @@ export function createJobQueries(jobs: JobModel): JobQueries {
       return docs.map(toSummary);
     },
 
-    list: (owner, query) => listJobs(jobs, owner, query),
+    list: (owner, { status, ...page }) =>
+      listJobs(jobs, { owner, ...(status && { status }) }, { createdAt: -1, _id: -1 }, page),
+
+    deadLetters: (owner, page) => listJobs(jobs, { owner, deadLetter: true }, { completedAt: -1, _id: -1 }, page),
+
+    async undrivenDeadLetters(owner, limit) {
+      const dead = await jobs
+        .aggregate<{ _id: Types.ObjectId }>([
+          { $match: { owner, deadLetter: true } },
+          { $sort: { completedAt: 1, _id: 1 } },
+          { $lookup: { from: jobs.collection.name, localField: "_id", foreignField: "redriveOf", as: "redriven" } },
+          { $match: { redriven: [] } },
+          { $limit: limit },
+          { $project: { _id: 1 } },
+        ])
+        .exec();
+      return dead.map(({ _id }) => _id.toHexString());
+    },
 
     async due(after, limit) {
       const docs = await jobs
@@ -87,7 +105,7 @@ export function createJobQueries(jobs: JobModel): JobQueries {
   };
 }
 
-const RUNNING_FIELDS = { token: 1, workerId: 1, workerEpoch: 1 };
+const RUNNING_FIELDS = { token: 1, workerId: 1, workerEpoch: 1, faults: 1 };
 
 function toRunning(doc: JobDocument): RunningJob {
   return {
@@ -95,19 +113,24 @@ function toRunning(doc: JobDocument): RunningJob {
     token: doc.token ?? "",
     workerId: doc.workerId ?? "",
     epoch: doc.workerEpoch ?? 0,
+    faults: doc.faults,
   };
 }
 
-async function listJobs(jobs: JobModel, owner: string, { page, limit, status }: JobQuery) {
+async function listJobs(
+  jobs: JobModel,
+  filter: QueryFilter<JobDocument>,
+  order: Record<string, 1 | -1>,
+  { page, limit }: PageQuery,
+) {
   const skip = (page - 1) * limit;
   if (skip >= TOTAL_CAP) {
     throw new AppError("VALIDATION_FAILED", undefined, {
       errors: [{ path: "page", message: `only the newest ${TOTAL_CAP} jobs can be paged; filter by status` }],
     });
   }
-  const filter = { owner, ...(status && { status }) };
   const [docs, counted] = await Promise.all([
-    jobs.find(filter, BODY_FIELDS).sort({ createdAt: -1, _id: -1 }).skip(skip).limit(limit).lean<JobDocument[]>(),
+    jobs.find(filter, BODY_FIELDS).sort(order).skip(skip).limit(limit).lean<JobDocument[]>(),
     jobs.countDocuments(filter, { limit: TOTAL_CAP + 1 }),
   ]);
   const total = Math.min(counted, TOTAL_CAP);

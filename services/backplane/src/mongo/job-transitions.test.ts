@@ -2,7 +2,7 @@ import { ExitReason, FAULT_BUDGET } from "@lambda-lite/shared";
 import type { JobExecutionResult, JobStatus } from "@lambda-lite/shared";
 import { Types } from "mongoose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Claimant, Held, JobStore } from "../ports/index.ts";
+import type { Claimant, Held, JobStore, Return } from "../ports/index.ts";
 import { newJob, openTestBackplane } from "../testing/index.ts";
 import type { TestBackplane } from "../testing/index.ts";
 
@@ -19,8 +19,8 @@ const DONE: JobExecutionResult = {
   executionTime: 3.5,
   sandboxStartTime: 200,
 };
-const FAULT = { reason: ExitReason.SANDBOX_ERROR, countsAsFault: true, error: "engine gone" };
-const DRAIN = { ...FAULT, countsAsFault: false };
+const FAULT: Return = { reason: ExitReason.SANDBOX_ERROR, countsAs: "fault", error: "engine gone", delayMs: 0 };
+const DRAIN: Return = { ...FAULT, countsAs: "nothing" };
 
 beforeAll(async () => {
   backplane = await openTestBackplane();

@@ -1,10 +1,10 @@
 import { SIZE_LIMITS } from "@lambda-lite/shared";
 import type { JobExecutionResult } from "@lambda-lite/shared";
-import type { Held, JobTransitions, NewJob } from "../ports/index.ts";
+import type { Held, JobTransitions } from "../ports/index.ts";
 import { giveBackPipeline } from "./give-back.ts";
+import { insertJob, redriveJob } from "./insert-job.ts";
 import type { JobDocument, JobModel } from "./job-model.ts";
-import { SCHEMA_VERSION } from "./job-model.ts";
-import { toClaimed, toJob, toSummary } from "./job-view.ts";
+import { toClaimed, toSummary } from "./job-view.ts";
 import { hasCome, isPastBy, isToCome, nowPlus } from "./server-time.ts";
 import type { WorkerModel } from "./worker-model.ts";
 
@@ -21,20 +21,17 @@ const WITHOUT_BODIES = { code: 0, argsJson: 0, logs: 0 };
 const AFTER = { returnDocument: "after", projection: WITHOUT_BODIES, updatePipeline: true } as const;
 
 /** The named transitions, each one conditional write. Times are the server's own. */
-export function createJobTransitions(jobs: JobModel, workers: WorkerModel): JobTransitions {
+export function createJobTransitions(jobs: JobModel, workers: WorkerModel, faultBudget: number): JobTransitions {
   const isHeld = ({ id, token }: Held) => ({ _id: id, token, status: "RUNNING" as const });
 
   return {
-    async insert(job) {
-      const doc = await jobs
-        .findOneAndUpdate(
-          { _id: job.id },
-          { $setOnInsert: initialFields(job), $currentDate: { createdAt: true, availableAt: true } },
-          { upsert: true, returnDocument: "after" },
-        )
-        .lean<JobDocument>()
-        .orFail();
-      return toJob(doc);
+    insert: (job) => insertJob(jobs, job),
+
+    redrive: (id, owner, newId) => redriveJob(jobs, { id, owner, newId }),
+
+    async purgeDeadLetters(owner, id) {
+      const { deletedCount } = await jobs.deleteMany({ owner, deadLetter: true, ...(id && { _id: id }) });
+      return deletedCount;
     },
 
     async claim({ id, attempt }, by, token) {
@@ -54,7 +51,9 @@ export function createJobTransitions(jobs: JobModel, workers: WorkerModel): JobT
     },
 
     async release(held, why) {
-      const doc = await jobs.findOneAndUpdate(isHeld(held), giveBackPipeline(why), AFTER).lean<JobDocument>();
+      const doc = await jobs
+        .findOneAndUpdate(isHeld(held), giveBackPipeline(why, faultBudget), AFTER)
+        .lean<JobDocument>();
       return doc && toSummary(doc);
     },
 
@@ -99,7 +98,11 @@ export function createJobTransitions(jobs: JobModel, workers: WorkerModel): JobT
         $expr: isToCome("$leaseUntil"),
       });
       const doc = await jobs
-        .findOneAndUpdate({ ...isHeld(job), ...(lives && { $expr: overdue }) }, giveBackPipeline(why), AFTER)
+        .findOneAndUpdate(
+          { ...isHeld(job), ...(lives && { $expr: overdue }) },
+          giveBackPipeline(why, faultBudget),
+          AFTER,
+        )
         .lean<JobDocument>();
       return doc && toSummary(doc);
     },
@@ -108,23 +111,6 @@ export function createJobTransitions(jobs: JobModel, workers: WorkerModel): JobT
 
 /** Whether a job should have ended long ago, even if its worker lives. */
 export const overdue = isPastBy("$deadline", OVERDUE_GRACE_MS);
-
-function initialFields(job: NewJob) {
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    revision: 1,
-    owner: job.owner,
-    pool: job.pool,
-    priority: job.priority,
-    admitted: true,
-    code: job.code,
-    argsJson: JSON.stringify(job.args),
-    limits: { ...job.limits },
-    status: "PENDING" as const,
-    attempt: 0,
-    faults: 0,
-  };
-}
 
 function claimPipeline(attempt: number, by: { workerId: string; epoch: number }, token: string) {
   return [

@@ -18,8 +18,12 @@ test("an answer passes, and an error of ours stays what it is", async () => {
   await expect(guard(() => Promise.reject(new TypeError("ours")))).rejects.toThrow(TypeError);
 });
 
-test("an unreachable server is told as such", async () => {
-  const error = Object.assign(new Error("no route"), { name: "MongoNetworkError" });
+test.each([
+  { name: "MongoNetworkError" },
+  // Seen from the driver: it writes to a socket that the server has just ended.
+  { code: "EPIPE", message: "This socket has been ended by the other party" },
+])("an unreachable server is told as such: %o", async (facts) => {
+  const error = Object.assign(new Error("no route"), facts);
   await expect(guardOnFakeTime()(() => Promise.reject(error))).rejects.toMatchObject(UNAVAILABLE);
 });
 

@@ -10,9 +10,13 @@ const PATIENCE_MS = 20_000;
 const UNREACHABLE =
   /^(Mongo(Network|ServerSelection|Topology|NotConnected|Pool|ConnectionPool|WriteConcern)|MongooseServerSelection|MongooseError$)/;
 
+/** The driver passes the socket's own error on when the other side ended it just before a write. */
+const SOCKET_ENDED = new Set(["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED"]);
+
 /** Whether it's the way to the database that failed, and not what it was asked. */
 export function isUnreachable(error: unknown): boolean {
-  return error instanceof Error && UNREACHABLE.test(error.name);
+  if (!(error instanceof Error)) return false;
+  return UNREACHABLE.test(error.name) || SOCKET_ENDED.has((error as NodeJS.ErrnoException).code ?? "");
 }
 
 /**
@@ -64,4 +68,13 @@ function watchForSilence(clock: Pick<Clock, "monotonicMs">, lastAliveMs: () => n
     } else timer = setTimeout(look, SILENCE_MS - silentMs);
   }
   return { promise, stop: () => clearTimeout(timer) };
+}
+
+/** Puts the guard around every method. */
+export function guardAll<T extends object>(store: T, guard: StoreGuard): T {
+  const guarded = Object.entries(store).map(([name, method]) => {
+    const call = method as (...args: unknown[]) => Promise<unknown>;
+    return [name, (...args: unknown[]) => guard(() => call(...args))] as const;
+  });
+  return Object.fromEntries(guarded) as unknown as T;
 }

@@ -3,5 +3,7 @@ export * from "./clock.ts";
 export * from "./job-events.ts";
 export * from "./job-queue.ts";
 export * from "./job-store.ts";
+export * from "./leader-lease.ts";
+export * from "./pool-registry.ts";
 export * from "./random.ts";
 export * from "./worker-registry.ts";

@@ -16,6 +16,8 @@ export interface JobQueue {
   has(attempts: readonly RunnableAttempt[]): Promise<boolean[]>;
   remove(attempt: RunnableAttempt): Promise<void>;
   counts(pool: string): Promise<QueueCounts>;
+  /** Makes the queue show what Mongo says: consumers stop or go on at once, and the autoscaler sees it. */
+  mirrorPause(pool: string, paused: boolean): Promise<void>;
 }
 
 /** An entry that this consumer took. Its lock is kept alive until it is settled. */

@@ -6,7 +6,9 @@ import type {
   JobQuery,
   JobSummary,
   JsonValue,
+  PageQuery,
   ResourceLimits,
+  RetryPolicy,
 } from "@lambda-lite/shared";
 
 /** A job about to exist. Times are the database's own. */
@@ -20,6 +22,15 @@ export interface NewJob {
   code: string;
   args: readonly JsonValue[];
   limits: ResourceLimits;
+  /** Not to be run before: a moment, or so many ms from now. Absent: at once. */
+  availableAt?: Date | { delayMs: number };
+  retry?: RetryPolicy;
+  /** A second insert with this owner's key makes no second job. */
+  idempotency?: {
+    key: string;
+    /** Hash of what was submitted: the same key with another one is a mistake. */
+    payloadHash: string;
+  };
 }
 
 /** One attempt of a job: what the queue carries. `attempt` is the number the claim will write. */
@@ -55,22 +66,31 @@ export interface ClaimedJob extends Held {
   /** The arguments as the text of one JSON array. */
   argsJson: string;
   limits: ResourceLimits;
+  retry?: RetryPolicy;
+  /** Failures of its own code, and faults of the platform, before this attempt. */
+  failures: number;
+  faults: number;
   /** From runnable to claimed, in ms, on the database's clock. */
   queueTime: number;
 }
 
+/** A RUNNING job and the life that runs it. */
+export interface HeldBy extends Held, Claimant {}
+
 /** A RUNNING job as the reconciler sees it. */
-export interface RunningJob extends Held {
-  workerId: string;
-  epoch: number;
+export interface RunningJob extends HeldBy {
+  faults: number;
 }
 
-/** Why a job goes back, and whether that counts against its fault budget. */
+/** Why a job goes back, and when it may run again. */
 export interface Return {
   reason: ExitReason;
-  countsAsFault: boolean;
+  /** A fault of the platform is counted against the budget, a failure of its own code against the job's tries. */
+  countsAs: "fault" | "failure" | "nothing";
   /** Said to the user if this was the last straw. */
   error: string;
+  /** From now, in ms. */
+  delayMs: number;
 }
 
 /** Position in the walk over due jobs. */
@@ -85,7 +105,10 @@ export interface DueCursor {
  * method throws an AppError `STORE_UNAVAILABLE` when the database can't be reached in time.
  */
 export interface JobTransitions {
-  /** – → PENDING. Once this resolves, the job is never lost. */
+  /**
+   * – → PENDING. Once this resolves, the job is never lost. Answers the job of the first insert, whose id is another
+   * one, when this owner's idempotency key is known. @throws AppError `IDEMPOTENCY_CONFLICT`
+   */
   insert(job: NewJob): Promise<Job>;
   /** PENDING → RUNNING. Null: not runnable, or somebody else has this attempt. No claim, no run. */
   claim(attempt: AttemptRef, by: Claimant, token: string): Promise<Transition<ClaimedJob> | null>;
@@ -99,7 +122,14 @@ export interface JobTransitions {
   /** PENDING → CANCELLED, or marks RUNNING. Null: no such job of this owner. */
   requestCancel(id: string, owner: string): Promise<CancelAnswer | null>;
   /** Like `release`, for a job whose worker is dead or overdue; refused (null) while it isn't. */
-  expire(job: RunningJob, why: Return): Promise<JobSummary | null>;
+  expire(job: HeldBy, why: Return): Promise<JobSummary | null>;
+  /**
+   * A dead letter → a new PENDING job `newId` with a fresh budget; the old one stays as it ended. A dead letter is
+   * redriven once: answers the job of the first time, whose id is another one. Null: no such dead letter of this owner.
+   */
+  redrive(id: string, owner: string, newId: string): Promise<Job | null>;
+  /** Deletes a dead letter, or all of an owner's, for good. @returns how many. */
+  purgeDeadLetters(owner: string, id?: string): Promise<number>;
 }
 
 /** A committed state together with what the caller asked for. */
@@ -118,6 +148,10 @@ export interface JobQueries {
   /** Those of these jobs that exist, of whatever owner; for processes that checked the owner before. */
   findSummaries(ids: readonly string[]): Promise<JobSummary[]>;
   list(owner: string, query: JobQuery): Promise<JobPage>;
+  /** Dead letters, the latest first. */
+  deadLetters(owner: string, query: PageQuery): Promise<JobPage>;
+  /** Ids of dead letters that nobody redrove yet, the oldest first. */
+  undrivenDeadLetters(owner: string, limit: number): Promise<string[]>;
   /** Jobs that could run now, oldest first, strictly after `after`. */
   due(after: DueCursor | null, limit: number): Promise<Array<RunnableAttempt & { cursor: DueCursor }>>;
   /** RUNNING jobs, by id, strictly after `afterId`. */

@@ -3,31 +3,31 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemRandom } from "../ports/index.ts";
 import type { JobConsumer, QueueEntry } from "../ports/index.ts";
 import { connectRedisPatiently } from "../redis/connection.ts";
-import { openTcpLink, openTestBackplane, silentLogger } from "../testing/index.ts";
-import type { TcpLink, TestBackplane } from "../testing/index.ts";
+import { openTcpProxy, openTestBackplane, silentLogger } from "../testing/index.ts";
+import type { TcpProxy, TestBackplane } from "../testing/index.ts";
 import { createJobConsumer } from "./job-consumer.ts";
 
 let backplane: TestBackplane;
-let link: TcpLink;
+let proxy: TcpProxy;
 let consumer: JobConsumer;
 beforeEach(async () => {
   backplane = await openTestBackplane();
-  link = await openTcpLink(backplane.redisUrl);
-  const redis = connectRedisPatiently(link.via(backplane.redisUrl), "test", silentLogger);
+  proxy = await openTcpProxy(backplane.redisUrl);
+  const redis = connectRedisPatiently(proxy.via(backplane.redisUrl), "test", silentLogger);
   const prefix = backplane.redisPrefix;
   consumer = createJobConsumer({ redis, prefix, pool: "default", random: systemRandom, logger: silentLogger });
   expect(await consumer.next()).toBeNull();
   return () => redis.disconnect();
 });
 afterEach(async () => {
-  link.cut();
+  await proxy.cut();
   await backplane.close();
 });
 
 test("a read that was told to end doesn't wait for a Redis that is away, and neither does the close", async () => {
   const stopping = new AbortController();
   const reading = consumer.next(stopping.signal);
-  link.cut();
+  await proxy.cut();
   await sleep(200);
   stopping.abort();
   const ended = reading.then(
@@ -39,14 +39,14 @@ test("a read that was told to end doesn't wait for a Redis that is away, and nei
 });
 
 test("an entry that comes after its reader went goes back to the queue", async () => {
-  link.hold();
+  proxy.freeze();
   const stopping = new AbortController();
   const reading = consumer.next(stopping.signal);
   const attempt = { id: systemRandom.hex(12), attempt: 1 };
   await backplane.queue.enqueue({ ...attempt, pool: "default", priority: 4 });
   stopping.abort();
   expect(await reading).toBeNull();
-  link.resume();
+  await proxy.restore();
   const next = backplane.openConsumer("default");
   let taken: QueueEntry | null = null;
   await expect.poll(async () => (taken ??= await next.next())?.attempt, { timeout: 10_000 }).toEqual(attempt);

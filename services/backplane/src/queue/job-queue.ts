@@ -6,6 +6,9 @@ import type { AttemptRef, JobQueue, RunnableAttempt } from "../ports/index.ts";
 import { attemptId } from "./attempt-id.ts";
 import { queuePriority } from "./queue-priority.ts";
 
+/** Beside BullMQ's own keys of a queue: a set that isn't empty while the pool is paused. The chart's formula reads it. */
+const PAUSED_KEY = "pool-paused";
+
 /**
  * JobQueue on BullMQ, one queue per pool. BullMQ neither retries nor delays nor remembers: an entry
  * is an id, and everything about the job stays in Mongo, so Redis memory is bounded by the backlog.
@@ -71,6 +74,15 @@ export function createJobQueue(deps: {
         waiting: (counts["wait"] ?? 0) + (counts["prioritized"] ?? 0),
         active: counts["active"] ?? 0,
       };
+    },
+
+    async mirrorPause(pool, paused) {
+      const queue = queueOf(pool);
+      // The autoscaler's formula asks only whether it has a member.
+      const key = `${prefix}:${queueName(pool)}:${PAUSED_KEY}`;
+      await (paused ? redis.sadd(key, "paused") : redis.del(key));
+      // BullMQ's own pause, so that blocked consumers hear of it at once.
+      if ((await queue.isPaused()) !== paused) await (paused ? queue.pause() : queue.resume());
     },
 
     async close() {

@@ -1,11 +1,12 @@
 import { AppError } from "@lambda-lite/backplane/ports";
-import type { ClaimedJob, Clock, JobStore, QueueEntry, Random } from "@lambda-lite/backplane/ports";
+import type { ClaimedJob, Clock, JobStore, QueueEntry, Random, Return } from "@lambda-lite/backplane/ports";
 import { ExitReason } from "@lambda-lite/shared";
 import type { JobExecutionResult, JsonValue } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import type { ExecutionResult, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
 import type { HeldJobs } from "./held-jobs.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
+import { drained, faulted, nextTry, notStarted } from "./returns.ts";
 
 /** Pause between tries to record an outcome while the store is away, in ms. */
 const FINISH_RETRY_MS = 500;
@@ -33,11 +34,13 @@ export function createJobRunner(deps: {
   held: HeldJobs;
   lease: Pick<LeaseKeeper, "life">;
   observer: JobObserver;
+  /** A claim couldn't be made. */
+  onStoreUnavailable: () => void;
   clock: Clock;
   random: Random;
   logger: Logger;
 }): JobRunner {
-  const { jobs, sandboxes, held, lease, observer, clock, random, logger } = deps;
+  const { jobs, sandboxes, held, lease, observer, onStoreUnavailable, clock, random, logger } = deps;
 
   async function run(entry: QueueEntry): Promise<void> {
     const token = random.hex(16);
@@ -50,6 +53,7 @@ export function createJobRunner(deps: {
     } catch (err) {
       // Only the store throws here: the job is untouched, and another worker may reach it.
       log.warn({ err }, "couldn't claim or settle; entry put back");
+      onStoreUnavailable();
       await entry.putBack();
     } finally {
       hold.letGo();
@@ -98,21 +102,26 @@ export function createJobRunner(deps: {
     if (signal.reason === "cancelled") {
       return settle(job, cancelledBeforeStart(), signal, log);
     }
-    if (!signal.aborted) {
-      log.error({ err }, "no sandbox; job released");
-      observer.sandboxUnavailable(err);
-    }
-    await giveBack(job, { countsAsFault: false, error: "" }, signal);
+    if (signal.reason === "drain") return giveBack(job, drained(), signal);
+    log.error({ err }, "no sandbox; job released");
+    observer.sandboxUnavailable(err);
+    await giveBack(job, notStarted(job, random), signal);
   }
 
   async function settle(job: ClaimedJob, outcome: JobExecutionResult, signal: AbortSignal, log: Logger) {
     // The lease is over: somebody else may own the job, and our outcome is not to be recorded.
     if (signal.reason === "lease-lost") return;
     const { reason } = outcome.exit;
+    const { error = "" } = outcome;
     if (reason === ExitReason.SANDBOX_ERROR) {
-      const drained = signal.reason === "drain";
-      if (!drained) log.error({ error: outcome.error }, "sandbox failed; job released");
-      return giveBack(job, { countsAsFault: !drained, error: outcome.error ?? "" }, signal);
+      if (signal.reason === "drain") return giveBack(job, drained(), signal);
+      log.error({ error }, "sandbox failed; job released");
+      return giveBack(job, faulted(job, error, random), signal);
+    }
+    const retry = nextTry(job, reason, error, random);
+    if (retry) {
+      log.info({ reason, failures: job.failures + 1, delayMs: retry.delayMs }, "job failed; it is to be tried again");
+      return giveBack(job, retry, signal);
     }
     try {
       const recorded = await untilStored(signal, () => jobs.finish(job, outcome));
@@ -120,16 +129,15 @@ export function createJobRunner(deps: {
     } catch (err) {
       // The store answers, and refuses: running it again for ever would not help.
       log.error({ err, reason }, "outcome can't be stored; job released");
-      return giveBack(job, { countsAsFault: true, error: "Its outcome couldn't be stored" }, signal);
+      return giveBack(job, faulted(job, "Its outcome couldn't be stored", random), signal);
     }
     observer.finished(outcome, job.queueTime);
     log.info({ reason, executionTimeMs: outcome.executionTime }, "job finished");
   }
 
-  async function giveBack(job: ClaimedJob, why: { countsAsFault: boolean; error: string }, signal: AbortSignal) {
+  async function giveBack(job: ClaimedJob, why: Return, signal: AbortSignal) {
     observer.released();
-    const reason = ExitReason.SANDBOX_ERROR;
-    await untilStored(signal, () => jobs.release(job, { reason, ...why }));
+    await untilStored(signal, () => jobs.release(job, why));
   }
 
   /** The outcome exists only here: while the store is away, keep trying for as long as the lease lasts. */

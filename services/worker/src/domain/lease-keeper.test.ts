@@ -115,3 +115,18 @@ test("an orderly stop ends the lease, so that nobody waits for it", async () => 
   const living = await backplane.workers.living();
   expect(living.map(({ workerId }) => workerId)).not.toContain(lease.life().workerId);
 });
+
+test("a store that was suspected is asked every second, until it answers", async () => {
+  expect(lease.storeAnswers()).toBe(true);
+  storeAway = true;
+  await clock.advance(1_000);
+  lease.suspectStore();
+  await clock.advance(4_000);
+  expect(lease.storeAnswers()).toBe(false);
+  storeAway = false;
+  await vi.waitFor(async () => {
+    await clock.advance(1_000);
+    expect(lease.storeAnswers()).toBe(true);
+  });
+  expect(lease.alive()).toBe(true);
+});

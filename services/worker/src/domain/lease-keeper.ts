@@ -12,14 +12,18 @@ const RENEWAL_MS = 5_000;
 const GIVE_UP_MS = 15_000;
 /** How often it looks whether that moment has come, in ms. */
 const WATCH_MS = 500;
-/** Pause between tries to begin a new life, in ms. */
-const REGISTER_RETRY_MS = 1_000;
+/** Pause between tries to begin a new life, or to reach a store that is away, in ms. */
+const RETRY_MS = 1_000;
 
 export interface LeaseKeeper {
   /** The present life. Only read while `alive()`. */
   life(): Claimant;
   /** False between losing a lease and beginning the next life: claim nothing then. */
   alive(): boolean;
+  /** Whether the store answered since it was last suspected; while it doesn't, no claim can be made. */
+  storeAnswers(): boolean;
+  /** A claim couldn't be made: asks the store every second until it answers again. */
+  suspectStore(): void;
   /** Begins the first life. @throws AppError when the registry can't be reached. */
   start(): Promise<Claimant>;
   /** Ends the life in the registry, so that nobody waits for its lease. */
@@ -47,6 +51,7 @@ export function createLeaseKeeper(deps: {
   let life: Claimant = { workerId, epoch: 0 };
   let acknowledgedSendMs = 0;
   let alive = false;
+  let storeAnswers = true;
   let loops: Promise<void> = Promise.resolve();
 
   async function beginLife(): Promise<Claimant> {
@@ -54,6 +59,7 @@ export function createLeaseKeeper(deps: {
     life = await registry.register(workerId, offer());
     acknowledgedSendMs = sentMs;
     alive = true;
+    storeAnswers = true;
     logger.info({ workerId, epoch: life.epoch }, "lease taken");
     return life;
   }
@@ -62,6 +68,7 @@ export function createLeaseKeeper(deps: {
     const sentMs = clock.monotonicMs();
     const renewedLife = life;
     const renewed = await registry.renew(renewedLife, offer());
+    storeAnswers = true;
     if (renewedLife !== life || !alive) return;
     if (!renewed) return lose("told that this life is over");
     acknowledgedSendMs = sentMs;
@@ -72,7 +79,7 @@ export function createLeaseKeeper(deps: {
     for (const job of await jobs.heldBy(life)) {
       if (!held.has(job.token)) {
         logger.warn({ jobId: job.id }, "released a claim whose reply was lost");
-        await jobs.release(job, { reason: ExitReason.SANDBOX_ERROR, countsAsFault: false, error: "" });
+        await jobs.release(job, { reason: ExitReason.SANDBOX_ERROR, countsAs: "nothing", error: "", delayMs: 0 });
       } else if (job.cancelRequested) {
         held.stop(job.token, "cancelled");
       }
@@ -92,9 +99,16 @@ export function createLeaseKeeper(deps: {
     }
   }
 
+  /** Until the next renewal; shorter when the store is suspected, also from now on. */
+  async function pause(): Promise<void> {
+    const until = clock.monotonicMs() + RENEWAL_MS;
+    do await clock.sleep(RETRY_MS, stopping.signal);
+    while (alive && storeAnswers && clock.monotonicMs() < until && !stopping.signal.aborted);
+  }
+
   async function renewLoop(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await clock.sleep(alive ? RENEWAL_MS : REGISTER_RETRY_MS, stopping.signal);
+      await pause();
       if (stopping.signal.aborted) return;
       try {
         if (alive) await renew();
@@ -111,6 +125,10 @@ export function createLeaseKeeper(deps: {
   return {
     life: () => life,
     alive: () => alive,
+    storeAnswers: () => storeAnswers,
+    suspectStore() {
+      storeAnswers = false;
+    },
     async start() {
       const first = await beginLife();
       loops = Promise.all([watchLoop(), renewLoop()]).then(() => undefined);
