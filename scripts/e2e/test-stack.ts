@@ -34,6 +34,8 @@ export interface TestStackOptions {
   /** Environment of every worker. */
   workerEnv?: Record<string, string>;
   apiEnv?: Record<string, string>;
+  /** Another way to the Mongo server. */
+  mongoServer?: string;
   /** Number of the Redis database; only a test that empties one needs its own. */
   redisDatabase?: number;
 }
@@ -41,7 +43,7 @@ export interface TestStackOptions {
 export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
   const servers = testServers();
   const { database, redisPrefix } = uniqueNames();
-  const mongoUrl = withDatabase(servers.mongoUrl, database);
+  const mongoUrl = withDatabase(options.mongoServer ?? servers.mongoUrl, database);
   const redisUrl = new URL(String(options.redisDatabase ?? 0), `${servers.redisUrl.replace(/\/\d*$/, "")}/`).href;
   const docker = new Docker({ socketPath: new URL(servers.dockerHost).pathname });
   const common = { MONGO_URL: mongoUrl, REDIS_URL: redisUrl, REDIS_PREFIX: redisPrefix };

@@ -21,6 +21,7 @@ import { createJobGateway } from "./socket/job-gateway.ts";
 /** Requests under way at the end get this long, in ms. */
 const CLOSE_GRACE_MS = 5_000;
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
 /** How often it is looked whether every client went, in ms. */
 const DISMISS_LOOK_MS = 50;
 
@@ -111,6 +112,7 @@ export async function startApi(
       queue,
       workers,
       pools,
+      retentionMs: config.JOB_RETENTION_DAYS > 0 ? config.JOB_RETENTION_DAYS * DAY_MS : undefined,
       leads: election.leads,
       clock: systemClock,
       random: systemRandom,

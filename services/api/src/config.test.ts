@@ -12,6 +12,7 @@ test("without any variable: loopback, the ports everybody knows, no key", () => 
     REDIS_PREFIX: "bull",
     ALLOWED_ORIGINS: [],
     KEEP_ALIVE_GRACE_MS: 2_000,
+    JOB_RETENTION_DAYS: 30,
     START_PATIENCE_MS: 60_000,
     FAULT_BUDGET: 5,
     LOG_LEVEL: "info",

@@ -31,6 +31,8 @@ const environmentSchema = z.object({
     .pipe(z.array(z.url("must be origins such as https://example.com").transform((url) => new URL(url).origin))),
   /** Longest time that a stopping API goes on answering on connections that clients keep open, in ms: each is told to go. */
   KEEP_ALIVE_GRACE_MS: z.coerce.number().int().min(0).max(30_000).default(2_000),
+  /** How long jobs are kept after their end, in days; 0: for ever. Dead letters are kept until somebody purges them. */
+  JOB_RETENTION_DAYS: z.coerce.number().min(0).max(36_500).default(30),
   /** Longest wait for Mongo and Redis at the start, in ms: where everything starts at once, they come last. */
   START_PATIENCE_MS: z.coerce.number().int().min(0).default(60_000),
   /** Faults of the platform after which a job is given up. The same for API and workers. */

@@ -1,12 +1,19 @@
 import { systemClock, systemRandom } from "@lambda-lite/backplane/ports";
 import type { Claimant } from "@lambda-lite/backplane/ports";
-import { newJob, openTestBackplane, silentLogger } from "@lambda-lite/backplane/testing";
+import { documentId, newJob, openTestBackplane, silentLogger } from "@lambda-lite/backplane/testing";
 import type { TestBackplane } from "@lambda-lite/backplane/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createReconciler } from "./reconciler.ts";
 import type { Reconciler } from "./reconciler.ts";
 
-const OWN = { leads: () => true, clock: systemClock, random: systemRandom, logger: silentLogger };
+const DAY_MS = 86_400_000;
+const OWN = {
+  retentionMs: 30 * DAY_MS,
+  leads: () => true,
+  clock: systemClock,
+  random: systemRandom,
+  logger: silentLogger,
+};
 const OFFER = { engineId: "e", pool: "default", runtimes: [], isolations: [], slots: 5, busy: 0 };
 let backplane: TestBackplane;
 let reconciler: Reconciler;
@@ -184,6 +191,25 @@ test("a pause that Redis forgot is shown again", async () => {
   await backplane.pools.setPaused("default", false);
   await reconciler.mirrorPauses();
   expect(await backplane.redis.exists(mirror)).toBe(0);
+});
+
+test("what ended long ago is deleted; dead letters, and what hasn't ended, stay", async () => {
+  const [old, dead, recent, pending] = [await insert(), await insert(), await insert(), await insert()];
+  for (const id of [old, dead, recent]) await backplane.jobs.requestCancel(id, "local");
+  const jobs = backplane.mongo.collection("jobs");
+  const set = (id: string, fields: object) => jobs.updateOne({ _id: documentId(id) }, { $set: fields });
+  const longAgo = new Date(Date.now() - 31 * DAY_MS);
+  await set(old, { completedAt: longAgo });
+  await set(dead, { completedAt: longAgo, deadLetter: true });
+  await set(recent, { completedAt: new Date(Date.now() - 29 * DAY_MS) });
+  await set(pending, { createdAt: longAgo });
+  expect(await reconciler.purgeOld()).toBe(1);
+  expect(await reconciler.purgeOld()).toBe(0);
+  const left = await Promise.all([old, dead, recent, pending].map((id) => backplane.jobs.find(id, "local")));
+  expect(left.map((job) => job?.id)).toEqual([undefined, dead, recent, pending]);
+  const forEver = createReconciler({ ...backplane, ...OWN, retentionMs: undefined });
+  await set(recent, { completedAt: longAgo });
+  expect(await forEver.purgeOld()).toBe(0);
 });
 
 test("one that doesn't lead does nothing", async () => {

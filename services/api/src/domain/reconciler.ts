@@ -17,6 +17,8 @@ const ROUND_MS = 500;
 const EXPIRY_MS = 2_000;
 /** How often the mirror of the pauses is made anew, in ms: an emptied Redis has forgotten them. */
 const PAUSE_MS = 5_000;
+/** How often a batch of old jobs is deleted, in ms: 100 jobs/s, more than one installation runs for long. */
+const RETENTION_MS = 5_000;
 /** Jobs per read. Small, because it is read twice a second over a backlog of any length. */
 const BATCH = 500;
 
@@ -27,6 +29,8 @@ export interface Reconciler {
   enqueueMissing(): Promise<number>;
   /** Gives back every job of dead workers. @returns how many. */
   expireLost(): Promise<number>;
+  /** Deletes a batch of jobs that ended longer ago than they are kept. @returns how many. */
+  purgeOld(): Promise<number>;
   /** Makes every queue show whether its pool is paused. @returns 0: it's no news. */
   mirrorPauses(): Promise<number>;
 }
@@ -37,17 +41,19 @@ export interface Reconciler {
  * work and not for safety: every duty is idempotent.
  */
 export function createReconciler(deps: {
-  jobs: Pick<JobStore, "due" | "running" | "overdue" | "expire">;
+  jobs: Pick<JobStore, "due" | "running" | "overdue" | "expire" | "purgeEnded">;
   queue: JobQueue;
   workers: WorkerRegistry;
   pools: Pick<PoolRegistry, "list">;
+  /** How long jobs are kept after their end, in ms; undefined: for ever. */
+  retentionMs: number | undefined;
   /** Whether this process is the one to do it. */
   leads: () => boolean;
   clock: Clock;
   random: Pick<Random, "fraction">;
   logger: Logger;
 }): Reconciler {
-  const { jobs, queue, workers, pools, leads, clock, random, logger } = deps;
+  const { jobs, queue, workers, pools, retentionMs, leads, clock, random, logger } = deps;
   const stopping = new AbortController();
   let loops: Promise<unknown> = Promise.resolve();
   /** Where the walk goes on: it takes a batch each round, and begins anew at the end. */
@@ -74,6 +80,8 @@ export function createReconciler(deps: {
     }
     return expired;
   }
+
+  const purgeOld = async () => (retentionMs === undefined ? 0 : jobs.purgeEnded(retentionMs, BATCH));
 
   async function mirrorPauses(): Promise<number> {
     for (const { pool, paused } of await pools.list()) await queue.mirrorPause(pool, paused);
@@ -121,12 +129,14 @@ export function createReconciler(deps: {
   return {
     enqueueMissing,
     expireLost,
+    purgeOld,
     mirrorPauses,
     start() {
       loops = Promise.all([
         repeat("queued what was missing", ROUND_MS, enqueueMissing),
         repeat("gave back jobs of lost workers", EXPIRY_MS, expireLost),
         repeat("mirrored pauses", PAUSE_MS, mirrorPauses),
+        repeat("deleted jobs that were kept long enough", RETENTION_MS, purgeOld),
       ]);
     },
     async stop() {

@@ -32,7 +32,8 @@ export async function connectMongo(url: string, options: MongoOptions): Promise<
     } catch (err) {
       if (!isUnreachable(err) || performance.now() - startedMs >= patienceMs)
         throw new AppError("STORE_UNAVAILABLE", "MongoDB can't be reached", { cause: err });
-      if (!waiting) logger.warn({ err, patienceMs }, "MongoDB isn't there yet; waiting for it");
+      const { message } = err as Error;
+      if (!waiting) logger.warn({ message, patienceMs }, "MongoDB isn't there yet; waiting for it");
       await sleep(RETRY_MS);
     }
   }

@@ -5,7 +5,7 @@ import { giveBackPipeline } from "./give-back.ts";
 import { insertJob, redriveJob } from "./insert-job.ts";
 import type { JobDocument, JobModel } from "./job-model.ts";
 import { toClaimed, toSummary } from "./job-view.ts";
-import { hasCome, isPastBy, isToCome, nowPlus } from "./server-time.ts";
+import { hasCome, isPastBy, isToCome, nowPlus, serverTime } from "./server-time.ts";
 import type { WorkerModel } from "./worker-model.ts";
 
 /**
@@ -28,6 +28,18 @@ export function createJobTransitions(jobs: JobModel, workers: WorkerModel, fault
     insert: (job) => insertJob(jobs, job),
 
     redrive: (id, owner, newId) => redriveJob(jobs, { id, owner, newId }),
+
+    async purgeEnded(ageMs, limit) {
+      const before = new Date((await serverTime(jobs)).getTime() - ageMs);
+      const old = await jobs
+        .find({ completedAt: { $lt: before }, deadLetter: { $exists: false } }, { _id: 1 })
+        .sort({ completedAt: 1 })
+        .limit(limit)
+        .lean<JobDocument[]>();
+      if (old.length === 0) return 0;
+      const { deletedCount } = await jobs.deleteMany({ _id: { $in: old.map(({ _id }) => _id) } });
+      return deletedCount;
+    },
 
     async purgeDeadLetters(owner, id) {
       const { deletedCount } = await jobs.deleteMany({ owner, deadLetter: true, ...(id && { _id: id }) });

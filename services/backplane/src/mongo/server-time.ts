@@ -1,3 +1,12 @@
+import type { JobModel } from "./job-model.ts";
+
+/** The database's clock, for a bound that an index is to use. By the time of the next query it's a little past. */
+export async function serverTime(jobs: JobModel): Promise<Date> {
+  const admin = jobs.db.getClient().db("admin");
+  const { localTime } = await admin.command({ hello: 1 });
+  return localTime as Date;
+}
+
 /**
  * Expressions on the database's own clock, so that skewed clocks of ours decide nothing. They compare differences:
  * a stored date beside `$$NOW` itself is compared wrongly by one of the servers that speak Mongo's protocol.

@@ -128,6 +128,8 @@ export interface JobTransitions {
    * redriven once: answers the job of the first time, whose id is another one. Null: no such dead letter of this owner.
    */
   redrive(id: string, owner: string, newId: string): Promise<Job | null>;
+  /** Deletes up to `limit` jobs that ended more than `ageMs` ago; dead letters stay. @returns how many. */
+  purgeEnded(ageMs: number, limit: number): Promise<number>;
   /** Deletes a dead letter, or all of an owner's, for good. @returns how many. */
   purgeDeadLetters(owner: string, id?: string): Promise<number>;
 }

@@ -57,6 +57,9 @@ export async function dropDatabase(mongoUrl: string): Promise<void> {
   await mongo.close();
 }
 
+/** A job's id as the raw database has it. */
+export const documentId = (id: string) => new mongoose.Types.ObjectId(id);
+
 /** A job that adds two numbers; override what the test is about. */
 export function newJob(overrides: Partial<NewJob> = {}): NewJob {
   return {

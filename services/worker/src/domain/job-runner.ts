@@ -124,7 +124,7 @@ export function createJobRunner(deps: {
       return giveBack(job, retry, signal);
     }
     try {
-      const recorded = await untilStored(signal, () => jobs.finish(job, outcome));
+      const recorded = await untilStored({ clock, logger, signal }, () => jobs.finish(job, outcome));
       if (!recorded) return log.warn({ reason }, "outcome discarded: the job has another owner now");
     } catch (err) {
       // The store answers, and refuses: running it again for ever would not help.
@@ -137,24 +137,27 @@ export function createJobRunner(deps: {
 
   async function giveBack(job: ClaimedJob, why: Return, signal: AbortSignal) {
     observer.released();
-    await untilStored(signal, () => jobs.release(job, why));
-  }
-
-  /** The outcome exists only here: while the store is away, keep trying for as long as the lease lasts. */
-  async function untilStored<T>(signal: AbortSignal, write: () => Promise<T>): Promise<T | null> {
-    for (;;) {
-      try {
-        return await write();
-      } catch (err) {
-        if (signal.reason === "lease-lost") return null;
-        if (!(err instanceof AppError && err.retryable)) throw err;
-        logger.warn({ err }, "outcome not stored yet; trying again");
-        await clock.sleep(FINISH_RETRY_MS);
-      }
-    }
+    await untilStored({ clock, logger, signal }, () => jobs.release(job, why));
   }
 
   return { run };
+}
+
+/** The outcome exists only here: while the store is away, keep trying for as long as the lease lasts. */
+async function untilStored<T>(
+  { clock, logger, signal }: { clock: Clock; logger: Logger; signal: AbortSignal },
+  write: () => Promise<T>,
+): Promise<T | null> {
+  for (;;) {
+    try {
+      return await write();
+    } catch (err) {
+      if (signal.reason === "lease-lost") return null;
+      if (!(err instanceof AppError && err.retryable)) throw err;
+      logger.warn({ err }, "outcome not stored yet; trying again");
+      await clock.sleep(FINISH_RETRY_MS);
+    }
+  }
 }
 
 function toOutcome(run: ExecutionResult, sandboxStartTime: number): JobExecutionResult {
