@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { createReleaseStack, openBackplane, systemClock, systemRandom } from "@lambda-lite/backplane";
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
+import { limitMaxima } from "./config.ts";
 import type { ApiConfig } from "./config.ts";
 import { createDeadLetterService } from "./domain/dead-letter-service.ts";
 import { createElection } from "./domain/election.ts";
@@ -62,6 +63,7 @@ export async function startApi(
       jobs: backplane.jobs,
       clock: systemClock,
       random: systemRandom,
+      maxima: limitMaxima(config),
       onSubmitted: (job) => metrics.submitted(job.pool),
     });
     const deadLetters = createDeadLetterService({ jobs: backplane.jobs, clock: systemClock, random: systemRandom });

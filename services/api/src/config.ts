@@ -1,7 +1,18 @@
-import { DEFAULT_REDIS_PREFIX, FAULT_BUDGET, MAX_DOCUMENT_BYTES, SIZE_LIMITS } from "@lambda-lite/shared";
+import {
+  DEFAULT_LIMITS,
+  DEFAULT_REDIS_PREFIX,
+  FAULT_BUDGET,
+  largestDocumentBytes,
+  LIMIT_RANGES,
+  MAX_DOCUMENT_BYTES,
+} from "@lambda-lite/shared";
+import type { ResourceLimits } from "@lambda-lite/shared";
 import { z } from "zod";
 
 const port = z.coerce.number().int().min(0).max(65_535);
+/** The most that a job may ask for; never less than what it gets unasked. */
+const maximum = (name: keyof ResourceLimits, usual: number) =>
+  z.coerce.number().min(DEFAULT_LIMITS[name]).max(LIMIT_RANGES[name][1]).default(usual);
 
 /** Every environment variable of the API, and why its default is what it is. */
 const environmentSchema = z.object({
@@ -33,6 +44,13 @@ const environmentSchema = z.object({
   KEEP_ALIVE_GRACE_MS: z.coerce.number().int().min(0).max(30_000).default(2_000),
   /** How long jobs are kept after their end, in days; 0: for ever. Dead letters are kept until somebody purges them. */
   JOB_RETENTION_DAYS: z.coerce.number().min(0).max(36_500).default(30),
+  /** Most that a job may ask for. A worker's engine must have as much for each of its slots. */
+  MAX_CPUS: maximum("cpus", 4),
+  MAX_MEMORY_MB: maximum("memory", 2_048),
+  MAX_TIMEOUT_MS: maximum("timeout", LIMIT_RANGES.timeout[1]),
+  MAX_LOG_BYTES: maximum("logBytes", 4 * 1024 * 1024),
+  MAX_RESULT_BYTES: maximum("resultBytes", 4 * 1024 * 1024),
+  MAX_PIDS: maximum("pids", 256),
   /** Longest wait for Mongo and Redis at the start, in ms: where everything starts at once, they come last. */
   START_PATIENCE_MS: z.coerce.number().int().min(0).default(60_000),
   /** Faults of the platform after which a job is given up. The same for API and workers. */
@@ -57,8 +75,20 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
         "code here. Set API_KEY (at least 16 characters), or HOST=127.0.0.1.",
     );
   }
-  assertDocumentFits();
+  assertDocumentFits(config);
   return config;
+}
+
+/** What this installation's operator allows. */
+export function limitMaxima(config: ApiConfig): ResourceLimits {
+  return {
+    cpus: config.MAX_CPUS,
+    memory: config.MAX_MEMORY_MB,
+    timeout: config.MAX_TIMEOUT_MS,
+    logBytes: config.MAX_LOG_BYTES,
+    resultBytes: config.MAX_RESULT_BYTES,
+    pids: config.MAX_PIDS,
+  };
 }
 
 /** Whether only this machine can reach `host`. Names count by what they say, not by what they resolve to. */
@@ -66,10 +96,11 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
-function assertDocumentFits(): void {
-  const { codeBytes, argsBytes, resultBytes, logBytes, errorBytes } = SIZE_LIMITS;
-  const sum = codeBytes + argsBytes + resultBytes + logBytes + errorBytes;
-  if (sum >= MAX_DOCUMENT_BYTES) {
-    throw new Error(`The size limits of one job sum to ${sum} bytes; Mongo takes ${MAX_DOCUMENT_BYTES}`);
-  }
+function assertDocumentFits(config: ApiConfig): void {
+  const bytes = largestDocumentBytes(limitMaxima(config));
+  if (bytes < MAX_DOCUMENT_BYTES) return;
+  throw new Error(
+    `Bad configuration\nA job at all of its limits would be ${bytes} bytes; Mongo takes ${MAX_DOCUMENT_BYTES}. ` +
+      "Lower MAX_LOG_BYTES or MAX_RESULT_BYTES.",
+  );
 }

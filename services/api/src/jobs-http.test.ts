@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Job, JobPage, Problem } from "@lambda-lite/shared";
-import { jobPageSchema, jobSchema } from "@lambda-lite/shared";
+import { DEFAULT_LIMITS, jobPageSchema, jobSchema } from "@lambda-lite/shared";
 import { newJob } from "@lambda-lite/backplane/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -29,7 +29,7 @@ describe("a submission", () => {
       status: "PENDING",
       attempt: 0,
       revision: 1,
-      limits: { cpus: 1, memory: 512, timeout: 30_000 },
+      limits: DEFAULT_LIMITS,
       code: CODE,
       args: [2, 3],
       availableAt: body.createdAt,

@@ -8,8 +8,8 @@ const accepts = (submission: unknown) => jobSubmissionSchema.safeParse(submissio
 /** Where the first mistake is. */
 const mistakeAt = (submission: unknown) => jobSubmissionSchema.safeParse(submission).error?.issues[0]?.path.join(".");
 
-test("the defaults are no arguments and 30 seconds", () => {
-  expect(jobSubmissionSchema.parse({ code: CODE })).toEqual({ code: CODE, args: [], timeout: 30_000 });
+test("only the code is needed", () => {
+  expect(jobSubmissionSchema.parse({ code: CODE })).toEqual({ code: CODE, args: [] });
 });
 
 describe("code", () => {
@@ -92,4 +92,22 @@ describe("timeout", () => {
 
 test.each(["timeOut", "constructor", "__proto__", "toString", ""])("the unknown key %j is refused", (key) => {
   expect(accepts(JSON.parse(`{"code":"x",${JSON.stringify(key)}:1}`))).toBe(false);
+});
+
+test.each([
+  ["all of them", { cpus: 0.5, memory: 1_024, timeout: 5_000, logBytes: 0, resultBytes: 2, pids: 16 }, true],
+  ["none", {}, true],
+  ["a misspelt one", { mem: 512 }, false],
+  ["no CPU", { cpus: 0 }, false],
+  ["too little memory for any program", { memory: 32 }, false],
+  ["half a megabyte", { memory: 512.5 }, false],
+  ["more than any installation has", { memory: 1e9 }, false],
+  ["a number as text", { memory: "512" }, false],
+])("limits: %s", (_what, limits, valid) => {
+  expect(jobSubmissionSchema.safeParse({ code: "function main() {}", limits }).success).toBe(valid);
+});
+
+test("a timeout is given once", () => {
+  const twice = { code: "function main() {}", timeout: 5, limits: { timeout: 5 } };
+  expect(jobSubmissionSchema.safeParse(twice).success).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { jsonValueSchema, storedJsonSchema, utf8Length } from "./json.ts";
-import { DEFAULT_LIMITS, MAX_TIMEOUT_MS, SIZE_LIMITS } from "./resource-limits.ts";
+import { MAX_TIMEOUT_MS, requestedLimitsSchema, SIZE_LIMITS } from "./resource-limits.ts";
 import { retryPolicySchema } from "./retry-policy.ts";
 
 const code = z
@@ -38,14 +38,20 @@ export const jobSubmissionSchema = z
     code,
     /** Passed to `main`. At most 1 MiB encoded. */
     args: args.default([]),
-    /** Wall-clock limit in ms, 1…300,000. */
-    timeout: z.int().min(1).max(MAX_TIMEOUT_MS).default(DEFAULT_LIMITS.timeout),
+    /** Wall-clock limit in ms, 1…300,000: short for `limits.timeout`. */
+    timeout: z.int().min(1).max(MAX_TIMEOUT_MS).optional(),
+    /** What its sandbox may use, within what the operator allows; what isn't said is as usual. */
+    limits: requestedLimitsSchema.optional(),
     /** Not to be run before, ISO 8601 with an offset or `Z`. One that is past means now. */
     runAt: z.iso.datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" }).optional(),
     /** Not to be run before so many ms are over, by the database's clock. */
     delayMs: z.int().min(0).max(MAX_DELAY_MS).optional(),
     /** Run it again when its own code fails. Without it a failure of the code is final. */
     retry: retryPolicySchema.optional(),
+  })
+  .refine(({ timeout, limits }) => timeout === undefined || limits?.timeout === undefined, {
+    path: ["timeout"],
+    message: "can't be given together with limits.timeout",
   })
   .refine(({ runAt, delayMs }) => runAt === undefined || delayMs === undefined, {
     path: ["runAt"],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { jobListItemSchema, jobSummarySchema } from "./job.ts";
-import { DEFAULT_LIMITS, MAX_DOCUMENT_BYTES, SIZE_LIMITS } from "./resource-limits.ts";
+import { DEFAULT_LIMITS, largestDocumentBytes, LIMIT_RANGES, MAX_DOCUMENT_BYTES } from "./resource-limits.ts";
 
 const ID = "0123456789abcdef01234567";
 const summary = {
@@ -32,7 +32,15 @@ test("dates are ISO 8601 in UTC", () => {
   expect(jobSummarySchema.safeParse({ ...summary, createdAt: "yesterday" }).success).toBe(false);
 });
 
-test("a job with everything at its limit fits a document", () => {
-  const { codeBytes, argsBytes, resultBytes, logBytes, errorBytes } = SIZE_LIMITS;
-  expect(codeBytes + argsBytes + resultBytes + logBytes + errorBytes).toBeLessThan(MAX_DOCUMENT_BYTES);
+test("a job with the usual limits fits a document; not every operator's maxima would", () => {
+  expect(largestDocumentBytes(DEFAULT_LIMITS)).toBeLessThan(MAX_DOCUMENT_BYTES);
+  const most = { logBytes: LIMIT_RANGES.logBytes[1], resultBytes: LIMIT_RANGES.resultBytes[1] };
+  expect(largestDocumentBytes(most)).toBeGreaterThan(MAX_DOCUMENT_BYTES);
+});
+
+test("limits of an event from a version that had fewer are filled up", () => {
+  const limits = { cpus: 1, memory: 512, timeout: 30_000 };
+  expect(jobSummarySchema.parse({ ...summary, limits }).limits).toEqual(DEFAULT_LIMITS);
+  const newer = { ...DEFAULT_LIMITS, gpus: 1 };
+  expect(jobSummarySchema.parse({ ...summary, limits: newer }).limits).toEqual(DEFAULT_LIMITS);
 });

@@ -26,6 +26,11 @@ const environmentSchema = z.object({
   WORKER_ID: z.string().min(1).max(128).optional(),
   /** Jobs at once. Five 1-CPU sandboxes keep a four-core node busy while some of them wait. */
   WORKER_CONCURRENCY: count.max(1_000).default(5),
+  /** Fewest and most sandboxes that wait for a job of the usual limits; the number between follows the arrival rate. */
+  WARM_POOL_MIN: z.coerce.number().int().min(0).max(100).default(1),
+  WARM_POOL_MAX: z.coerce.number().int().min(0).max(100).default(4),
+  /** Memory that waiting sandboxes may be promised, in MB: a further bound on their number. Default: no bound. */
+  WARM_POOL_MEMORY_MB: z.coerce.number().int().min(0).optional(),
   /** Starts per WORKER_RATE_LIMIT_DURATION_MS of this worker: about what one engine can start. */
   WORKER_RATE_LIMIT_MAX: count.default(10),
   WORKER_RATE_LIMIT_DURATION_MS: count.default(1_000),
@@ -52,5 +57,8 @@ export function readConfig(env: NodeJS.ProcessEnv, hostname: string): WorkerConf
   const parsed = environmentSchema.safeParse(set);
   if (!parsed.success) throw new Error(`Bad configuration\n${z.prettifyError(parsed.error)}`);
   const config = parsed.data;
+  if (config.WARM_POOL_MIN > config.WARM_POOL_MAX) {
+    throw new Error("Bad configuration\nWARM_POOL_MIN is more than WARM_POOL_MAX");
+  }
   return { ...config, WORKER_ID: config.WORKER_ID ?? `${hostname}-${config.HEALTH_PORT}` };
 }

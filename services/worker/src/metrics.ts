@@ -10,6 +10,7 @@ export interface WorkerMetrics {
   registry: Registry;
   observer: JobObserver;
   droppedFrames(count: number): void;
+  sandboxTaken(warm: boolean): void;
 }
 
 /** All metrics of the worker. Base units, as Prometheus wants them; `_total` for counters. */
@@ -18,6 +19,7 @@ export function createWorkerMetrics(deps: {
   slots: number;
   busy: () => number;
   ready: () => boolean;
+  warm: () => number;
 }): WorkerMetrics {
   const registers = [deps.registry];
   collectDefaultMetrics({ register: deps.registry });
@@ -42,6 +44,20 @@ export function createWorkerMetrics(deps: {
     name: "lambdalite_sandbox_dropped_frames_total",
     help: "Lines from sandboxes that were not frames of their run: a broken or hostile runner.",
     registers,
+  });
+  const taken = new Counter({
+    name: "lambdalite_sandboxes_taken_total",
+    help: "Sandboxes given to jobs: prepared ahead (warm), or started for the job (cold).",
+    labelNames: ["start"],
+    registers,
+  });
+  new Gauge({
+    name: "lambdalite_warm_sandboxes",
+    help: "Sandboxes that wait for a job.",
+    registers,
+    collect() {
+      this.set(deps.warm());
+    },
   });
   const duration = (name: string, help: string) => new Histogram({ name, help, buckets: DURATION_BUCKETS, registers });
   const queueWait = duration("lambdalite_job_queue_wait_seconds", "From runnable to claimed.");
@@ -73,6 +89,7 @@ export function createWorkerMetrics(deps: {
   return {
     registry: deps.registry,
     droppedFrames: (count) => dropped.inc(count),
+    sandboxTaken: (warm) => taken.inc({ start: warm ? "warm" : "cold" }),
     observer: {
       finished(outcome: JobExecutionResult, queueTimeMs: number) {
         finished.inc({ reason: outcome.exit.reason });

@@ -1,17 +1,21 @@
 import { createReleaseStack, openBackplane, systemClock, systemRandom } from "@lambda-lite/backplane";
 import type { Clock } from "@lambda-lite/backplane/ports";
+import { DEFAULT_LIMITS } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
 import type { WorkerConfig } from "./config.ts";
 import { openDockerSandboxes } from "./docker/docker-sandboxes.ts";
+import { MAX_AGE_MS } from "./docker/container-options.ts";
 import type { SandboxDefinition } from "./docker/sandbox-definition.ts";
 import { createBusyMarker } from "./domain/busy-marker.ts";
 import { drain } from "./domain/drain.ts";
 import { createFetchLoop } from "./domain/fetch-loop.ts";
 import { createHeldJobs } from "./domain/held-jobs.ts";
+import { poolKey } from "./ports/sandbox.ts";
 import { createJobRunner } from "./domain/job-runner.ts";
 import { createLeaseKeeper } from "./domain/lease-keeper.ts";
 import { createPauseWatch } from "./domain/pause-watch.ts";
+import { createWarmPool } from "./domain/warm-pool.ts";
 import { createTokenBucket } from "./domain/token-bucket.ts";
 import { startHealthServer } from "./http/health-server.ts";
 import { createPodDeletionCost } from "./kubernetes/pod-deletion-cost.ts";
@@ -52,6 +56,7 @@ export async function startWorker(
       slots: config.WORKER_CONCURRENCY,
       busy: held.count,
       ready: () => notReady() === undefined,
+      warm: () => pool.waiting(),
     });
     const sandboxes = await openDockerSandboxes({
       dockerHost: config.DOCKER_HOST,
@@ -74,6 +79,7 @@ export async function startWorker(
       registry: workers,
       jobs,
       held,
+      onLost: () => pool.drop(),
       clock,
       logger,
     });
@@ -82,18 +88,29 @@ export async function startWorker(
     release.push(sandboxes.settled);
     await sandboxes.reapEarlierLives(life);
 
+    const noSandbox = (error: unknown) => {
+      metrics.observer.sandboxUnavailable(error);
+      health.suspect(`a sandbox couldn't be made: ${String(error)}`);
+      pool.drop();
+    };
+    const pool = createWarmPool({
+      cold: sandboxes,
+      ...poolSize(config),
+      key: poolKey(DEFAULT_LIMITS),
+      maxAgeMs: MAX_AGE_MS,
+      mayFill: () => health.healthy() && lease.alive(),
+      onTaken: metrics.sandboxTaken,
+      onFailure: noSandbox,
+      clock,
+      logger,
+    });
+    pool.start();
     const runner = createJobRunner({
       jobs,
-      sandboxes,
+      sandboxes: pool,
       held,
       lease,
-      observer: {
-        ...metrics.observer,
-        sandboxUnavailable(error) {
-          metrics.observer.sandboxUnavailable(error);
-          health.suspect(`a sandbox couldn't be made: ${String(error)}`);
-        },
-      },
+      observer: { ...metrics.observer, sandboxUnavailable: noSandbox },
       onStoreUnavailable: lease.suspectStore,
       clock,
       random,
@@ -126,6 +143,7 @@ export async function startWorker(
     release.push(server.close);
     fetching.start();
     release.push(() => drain(held, config.SHUTDOWN_GRACE_MS, { clock, logger }), { limitMs: Infinity });
+    release.push(pool.stop);
     release.push(fetching.stop);
     if (config.POD_NAME && config.POD_NAMESPACE) {
       const cost = await createPodDeletionCost({ name: config.POD_NAME, namespace: config.POD_NAMESPACE });
@@ -139,6 +157,12 @@ export async function startWorker(
     await release.run();
     throw error;
   }
+}
+
+/** How many sandboxes wait: what was set, within the memory that they may be promised. */
+function poolSize({ WARM_POOL_MIN, WARM_POOL_MAX, WARM_POOL_MEMORY_MB }: WorkerConfig) {
+  const affordable = Math.floor((WARM_POOL_MEMORY_MB ?? Infinity) / DEFAULT_LIMITS.memory);
+  return { min: Math.min(WARM_POOL_MIN, affordable), max: Math.min(WARM_POOL_MAX, affordable) };
 }
 
 function offer(config: WorkerConfig, engineId: string, busy: number) {

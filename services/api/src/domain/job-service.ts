@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type { Clock, JobStore, NewJob, Random } from "@lambda-lite/backplane/ports";
 import { AppError } from "@lambda-lite/backplane/ports";
 import {
-  DEFAULT_LIMITS,
   DEFAULT_POOL,
   idempotencyKeySchema,
   jobIdSchema,
@@ -10,7 +9,8 @@ import {
   jobSubmissionSchema,
   MAX_DELAY_MS,
 } from "@lambda-lite/shared";
-import type { Job, JobPage, JobSummary, ValidJobSubmission } from "@lambda-lite/shared";
+import type { Job, JobPage, JobSummary, ResourceLimits, ValidJobSubmission } from "@lambda-lite/shared";
+import { jobLimits } from "./job-limits.ts";
 import type { Principal } from "./principal.ts";
 import { validate } from "./schema-validation.ts";
 
@@ -37,15 +37,18 @@ export function createJobService(deps: {
   jobs: Pick<JobStore, "insert" | "find" | "findSummary" | "list">;
   clock: Clock;
   random: Random;
+  /** Most that the operator lets a job ask for. */
+  maxima: ResourceLimits;
   /** Told about every accepted job. */
   onSubmitted: (job: Job) => void;
 }): JobService {
-  const { jobs, clock, random, onSubmitted } = deps;
+  const { jobs, clock, random, maxima, onSubmitted } = deps;
 
   return {
     async submit(submission, principal, idempotencyKey) {
       const valid = validate(jobSubmissionSchema, submission);
-      const { code, args, timeout, retry } = valid;
+      const { code, args, retry } = valid;
+      const limits = jobLimits(valid, maxima);
       const id = newJobId(clock, random);
       const availableAt = firstMoment(valid, clock);
       const job = await jobs.insert({
@@ -55,10 +58,12 @@ export function createJobService(deps: {
         priority: DEFAULT_PRIORITY,
         code,
         args,
-        limits: { ...DEFAULT_LIMITS, timeout },
+        limits,
         ...(availableAt && { availableAt }),
         ...(retry && { retry }),
-        ...(idempotencyKey !== undefined && { idempotency: idempotency(idempotencyKey, valid) }),
+        ...(idempotencyKey !== undefined && {
+          idempotency: idempotency(idempotencyKey, { ...valid, limits, timeout: undefined }),
+        }),
       });
       const isNew = job.id === id;
       if (isNew) onSubmitted(job);
@@ -89,7 +94,7 @@ function firstMoment({ runAt, delayMs }: ValidJobSubmission, clock: Clock): NewJ
 }
 
 /** The hash is of what was meant, with its defaults: the same submission, however it was written. */
-function idempotency(key: string, submission: ValidJobSubmission): NonNullable<NewJob["idempotency"]> {
+function idempotency(key: string, submission: object): NonNullable<NewJob["idempotency"]> {
   const { data, success } = idempotencyKeySchema.safeParse(key);
   if (!success) {
     throw new AppError("VALIDATION_FAILED", undefined, {

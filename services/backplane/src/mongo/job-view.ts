@@ -1,5 +1,5 @@
 import type { Job, JobListItem, JobSummary, JsonValue } from "@lambda-lite/shared";
-import { EVENT_RESULT_BYTES, utf8Length } from "@lambda-lite/shared";
+import { DEFAULT_LIMITS, EVENT_RESULT_BYTES, utf8Length } from "@lambda-lite/shared";
 import type { ClaimedJob, Transition } from "../ports/index.ts";
 import type { JobDocument } from "./job-model.ts";
 
@@ -20,7 +20,8 @@ export function toListItem(doc: DocumentFacts): JobListItem {
     status: doc.status,
     attempt: doc.attempt,
     revision: doc.revision,
-    limits: { cpus: doc.limits.cpus, memory: doc.limits.memory, timeout: doc.limits.timeout },
+    // A version before this one stored fewer.
+    limits: { ...DEFAULT_LIMITS, ...doc.limits },
     availableAt: doc.availableAt.toISOString(),
     createdAt: doc.createdAt.toISOString(),
     ...definedOnly({

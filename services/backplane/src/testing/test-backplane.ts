@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from "@lambda-lite/shared";
 import mongoose from "mongoose";
 import { pino } from "pino";
 import { openBackplane } from "../backplane.ts";
@@ -69,7 +70,7 @@ export function newJob(overrides: Partial<NewJob> = {}): NewJob {
     priority: 4,
     code: "function main(a, b) { return a + b; }",
     args: [2, 3],
-    limits: { cpus: 1, memory: 512, timeout: 30_000 },
+    limits: { ...DEFAULT_LIMITS },
     ...overrides,
   };
 }

@@ -1,5 +1,6 @@
 import { MAX_TIMEOUT_MS } from "@lambda-lite/shared";
 import type { ContainerCreateOptions } from "dockerode";
+import { poolKeyText } from "../ports/sandbox.ts";
 import type { PoolKey } from "../ports/sandbox.ts";
 import { LABEL } from "./container-labels.ts";
 import type { ContainerOwner } from "./container-labels.ts";
@@ -10,14 +11,12 @@ const MIB = 1024 * 1024;
 
 /** `nobody`: no file in the image belongs to it. */
 const SANDBOX_USER = "65534:65534";
-/** Processes and threads. Node alone has 11; 64 leaves room and stops a fork bomb in a millisecond. */
-const PIDS_LIMIT = 64;
 const NOFILE_LIMIT = 256;
 const FILE_SIZE_LIMIT_BYTES = 16 * MIB;
 /** The kernel kills sandboxes before anything else on the machine (proc(5), oom_score_adj). */
 const OOM_SCORE_ADJ = 1000;
 /** Longest time that a prepared sandbox may wait for its job, in ms. */
-const MAX_AGE_MS = 600_000;
+export const MAX_AGE_MS = 600_000;
 const DEADLINE_SLACK_MS = 30_000;
 
 export interface ContainerOptionsInput {
@@ -51,7 +50,7 @@ export function containerOptions(input: ContainerOptionsInput): ContainerCreateO
       [LABEL.WORKER]: owner.workerId,
       [LABEL.EPOCH]: String(owner.epoch),
       [LABEL.ENGINE]: owner.engineId,
-      [LABEL.POOL_KEY]: `${key.runtime}/${key.isolation}/${key.memoryMb}`,
+      [LABEL.POOL_KEY]: poolKeyText(key),
       [LABEL.DEADLINE]: String(nowMs + MAX_AGE_MS + MAX_TIMEOUT_MS + DEADLINE_SLACK_MS),
     },
     OpenStdin: true,
@@ -68,7 +67,7 @@ export function containerOptions(input: ContainerOptionsInput): ContainerCreateO
       // Equal to Memory: no swap.
       MemorySwap: memoryBytes,
       NanoCpus: Math.round(key.cpus * 1e9),
-      PidsLimit: PIDS_LIMIT,
+      PidsLimit: key.pids,
       CapDrop: ["ALL"],
       SecurityOpt: [
         "no-new-privileges",

@@ -1,5 +1,6 @@
 import type { Clock } from "@lambda-lite/backplane/ports";
 import { ExitReason, SIZE_LIMITS, exceedsDepth, utf8Length } from "@lambda-lite/shared";
+import type { ResourceLimits } from "@lambda-lite/shared";
 import type Docker from "dockerode";
 import type { Evidence, ReportedResult } from "../domain/exit-decision.ts";
 import { decideExit } from "../domain/exit-decision.ts";
@@ -38,7 +39,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
   const { container, connection, removal, clock } = parts;
 
   async function run(request: SandboxRequest, options: RunOptions): Promise<ExecutionResult> {
-    const logs = createLogBuffer(SIZE_LIMITS.logBytes);
+    const logs = createLogBuffer(request.limits.logBytes);
     connection.onLog = (chunk) => {
       logs.append(chunk.text);
       options.onLog?.(chunk);
@@ -46,7 +47,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     const over = new AbortController();
     const ending = watchForEnding(request, options.signal, over.signal);
     const startedMs = clock.monotonicMs();
-    connection.send(header(request, connection.nonce));
+    connection.send(header(request, connection.nonce), maxOutputBytes(request.limits));
     // For people who look at `docker ps`; behind the header, so that nobody waits for it.
     container.rename({ name: `lambdalite-job-${request.jobId}-${request.attempt}` }).catch(() => undefined);
 
@@ -75,7 +76,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     over.addEventListener("abort", () => stop.removeEventListener("abort", onStop));
     const killed = (killedFor: NonNullable<Evidence["killedFor"]>): Ending => ({ by: "kill", killedFor });
     return Promise.race([
-      connection.result.then((reported): Ending => ({ by: "result", reported: checked(reported) })),
+      connection.result.then((reported): Ending => ({ by: "result", reported: checked(reported, request.limits) })),
       clock.sleep(request.limits.timeout, over).then(() => killed("timeout")),
       stopped.promise.then(killed),
       connection.overflow.then(() => killed("output-limit")),
@@ -115,6 +116,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
   }
 
   return {
+    ended: connection.closed.then(() => undefined),
     run,
     async dispose() {
       connection.close();
@@ -123,20 +125,28 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
   };
 }
 
-function header({ code, argsJson, limits: _limits }: SandboxRequest, nonce: string): string {
-  const { logBytes, logLineBytes, resultBytes, errorBytes } = SIZE_LIMITS;
+function header({ code, argsJson, limits: { logBytes, resultBytes } }: SandboxRequest, nonce: string): string {
+  const { logLineBytes, errorBytes } = SIZE_LIMITS;
   const limits = { logBytes, logLineBytes, resultBytes, errorBytes };
   return `${JSON.stringify({ v: PROTOCOL_VERSION, nonce, code, args: argsJson, limits })}\n`;
 }
 
+/**
+ * Most bytes read from one sandbox. Log lines of one character make 80 bytes of frame for each of log, and a result may
+ * be escaped sixfold; more than this can only be a runner that ignores its limits.
+ */
+function maxOutputBytes({ logBytes, resultBytes }: ResourceLimits): number {
+  return 128 * logBytes + 8 * resultBytes + 1024 * 1024;
+}
+
 /** The runner checks all this too; a runner that user code took over doesn't. */
-function checked(reported: ReportedResult): ReportedResult {
+function checked(reported: ReportedResult, { resultBytes }: ResourceLimits): ReportedResult {
   if (!reported.ok) return { ...reported, error: reported.error.slice(0, SIZE_LIMITS.errorBytes) };
-  if (utf8Length(reported.resultJson) > SIZE_LIMITS.resultBytes) {
+  if (utf8Length(reported.resultJson) > resultBytes) {
     return {
       ok: false,
       reason: ExitReason.OUTPUT_LIMIT,
-      error: `The result is larger than ${SIZE_LIMITS.resultBytes} bytes of JSON`,
+      error: `The result is larger than ${resultBytes} bytes of JSON`,
     };
   }
   try {

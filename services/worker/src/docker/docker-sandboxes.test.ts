@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from "@lambda-lite/shared";
 import { systemClock, systemRandom } from "@lambda-lite/backplane/ports";
 import type { Claimant } from "@lambda-lite/backplane/ports";
 import { silentLogger, testServers } from "@lambda-lite/backplane/testing";
@@ -11,7 +12,7 @@ import type { DockerSandboxes } from "./docker-sandboxes.ts";
 import { readSandboxDefinition } from "./sandbox-definition.ts";
 import type { SandboxDefinition } from "./sandbox-definition.ts";
 
-const KEY: PoolKey = { runtime: "javascript", isolation: "container", memoryMb: 128, cpus: 1 };
+const KEY: PoolKey = { runtime: "javascript", isolation: "container", memoryMb: 128, cpus: 1, pids: 64 };
 const workerId = `test-${systemRandom.hex(4)}`;
 const never = new AbortController().signal;
 let life: Claimant = { workerId, epoch: 1 };
@@ -50,7 +51,7 @@ function request(code: string, args: unknown[] = [], timeout = 10_000): SandboxR
     attempt: 1,
     code,
     argsJson: JSON.stringify(args),
-    limits: { cpus: 1, memory: 128, timeout },
+    limits: { ...DEFAULT_LIMITS, memory: 128, timeout },
   };
 }
 

@@ -4,12 +4,8 @@ import type { ReportedResult } from "../domain/exit-decision.ts";
 import type { LogChunk } from "../ports/sandbox.ts";
 import { createStreamDemultiplexer } from "./stream-demultiplexer.ts";
 
-/**
- * Most bytes read from one sandbox. A megabyte of one-character log lines makes 80 MB of frames; more
- * than this can only be a runner that ignores its limits. Never paused at: a process inside that
- * blocks on write can't be killed cleanly. Past it, bytes are discarded and the sandbox is killed.
- */
-const MAX_OUTPUT_BYTES = 128 * 1024 * 1024;
+/** Most bytes that a runner may write before it has its header: `ready`, and no more. */
+const MAX_READY_BYTES = 64 * 1024;
 /** How much of the runner's stderr is kept as evidence. */
 const STDERR_BYTES = 4 * 1024;
 
@@ -25,8 +21,11 @@ export interface RunnerConnection {
   readonly closed: Promise<Error | undefined>;
   /** Where log chunks go; none arrives before the header. */
   onLog: (chunk: LogChunk) => void;
-  /** Sends the one header. */
-  send(header: string): void;
+  /**
+   * Sends the one header. The run may write so many bytes. Never paused at: a process inside that blocks on write
+   * can't be killed cleanly. Past it, bytes are discarded and the sandbox is to be killed.
+   */
+  send(header: string, maxOutputBytes: number): void;
   stderr(): string;
   droppedFrames(): number;
   close(): void;
@@ -49,6 +48,7 @@ export async function openRunnerConnection(container: Docker.Container, nonce: s
   const stderr: Buffer[] = [];
   let stderrBytes = 0;
   let outputBytes = 0;
+  let maxOutputBytes = MAX_READY_BYTES;
 
   const decoder = createFrameDecoder(nonce, {
     onReady: ready.resolve,
@@ -64,7 +64,7 @@ export async function openRunnerConnection(container: Docker.Container, nonce: s
 
   stream.on("data", (chunk: Buffer) => {
     outputBytes += chunk.length;
-    if (outputBytes > MAX_OUTPUT_BYTES) overflow.resolve();
+    if (outputBytes > maxOutputBytes) overflow.resolve();
     else demultiplex(chunk);
   });
   stream.on("error", (error: Error) => closed.resolve(error));
@@ -78,7 +78,10 @@ export async function openRunnerConnection(container: Docker.Container, nonce: s
     overflow: overflow.promise,
     closed: closed.promise,
     onLog: () => undefined,
-    send: (header) => void stream.write(header),
+    send(header, maxBytes) {
+      maxOutputBytes = maxBytes;
+      stream.write(header);
+    },
     stderr: () => Buffer.concat(stderr).toString("utf8").slice(0, STDERR_BYTES),
     droppedFrames: decoder.dropped,
     close: () => (stream as unknown as { destroy(): void }).destroy(),

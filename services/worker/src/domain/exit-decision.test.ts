@@ -1,8 +1,9 @@
+import { DEFAULT_LIMITS } from "@lambda-lite/shared";
 import { expect, test } from "vitest";
 import { decideExit } from "./exit-decision.ts";
 import type { Evidence } from "./exit-decision.ts";
 
-const limits = { cpus: 1, memory: 512, timeout: 1_000 };
+const limits = { ...DEFAULT_LIMITS, timeout: 1_000 };
 const HEAP = "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory";
 const ended = (exitCode: number, oomKilled = false) => ({ end: { exitCode, oomKilled } });
 

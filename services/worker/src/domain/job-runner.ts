@@ -3,6 +3,7 @@ import type { ClaimedJob, Clock, JobStore, QueueEntry, Random, Return } from "@l
 import { ExitReason } from "@lambda-lite/shared";
 import type { JobExecutionResult, JsonValue } from "@lambda-lite/shared";
 import type { Logger } from "pino";
+import { poolKey } from "../ports/sandbox.ts";
 import type { ExecutionResult, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
 import type { HeldJobs } from "./held-jobs.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
@@ -76,11 +77,7 @@ export function createJobRunner(deps: {
     const startedMs = clock.monotonicMs();
     let sandbox: Sandbox;
     try {
-      const { memory, cpus } = job.limits;
-      sandbox = await sandboxes.prepare(
-        { runtime: "javascript", isolation: "container", memoryMb: memory, cpus },
-        signal,
-      );
+      sandbox = await sandboxes.prepare(poolKey(job.limits), signal);
     } catch (err) {
       await giveUpBeforeStart(job, signal, err, log);
       return;

@@ -13,6 +13,7 @@ let held: HeldJobs;
 let lease: LeaseKeeper;
 let storeAway = false;
 let lives = 0;
+let livesLost = 0;
 
 const OFFER = { engineId: "e", pool: "default", runtimes: [], isolations: [], slots: 5, busy: 0 };
 
@@ -25,6 +26,7 @@ beforeEach(async () => {
   clock = createManualClock();
   held = createHeldJobs(clock);
   storeAway = false;
+  livesLost = 0;
   const { workers } = backplane;
   lease = createLeaseKeeper({
     workerId: `w-${(lives += 1)}`,
@@ -39,6 +41,7 @@ beforeEach(async () => {
     },
     jobs: backplane.jobs,
     held,
+    onLost: () => (livesLost += 1),
     clock,
     logger: silentLogger,
   });
@@ -69,6 +72,7 @@ test("without one for 15 s every job is given up, and a new life begins when the
   expect(signal.aborted).toBe(false);
   await clock.advance(2_000);
   expect(signal.reason).toBe("lease-lost");
+  expect(livesLost).toBe(1);
   expect(lease.alive()).toBe(false);
   storeAway = false;
   await clock.advance(5_000);

@@ -43,10 +43,12 @@ export function createLeaseKeeper(deps: {
   registry: WorkerRegistry;
   jobs: Pick<JobStore, "heldBy" | "release">;
   held: HeldJobs;
+  /** This life is over, and everything that was made in it. */
+  onLost: () => void;
   clock: Clock;
   logger: Logger;
 }): LeaseKeeper {
-  const { workerId, offer, registry, jobs, held, clock, logger } = deps;
+  const { workerId, offer, registry, jobs, held, onLost, clock, logger } = deps;
   const stopping = new AbortController();
   let life: Claimant = { workerId, epoch: 0 };
   let acknowledgedSendMs = 0;
@@ -90,6 +92,7 @@ export function createLeaseKeeper(deps: {
     alive = false;
     logger.error({ epoch: life.epoch, running: held.count(), why }, "lease lost; giving all jobs up");
     held.stopAll("lease-lost");
+    onLost();
   }
 
   async function watchLoop(): Promise<void> {

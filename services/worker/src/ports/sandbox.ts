@@ -7,6 +7,17 @@ export interface PoolKey {
   isolation: "container";
   memoryMb: number;
   cpus: number;
+  pids: number;
+}
+
+/** The sandbox that a job of these limits needs. */
+export function poolKey({ memory, cpus, pids }: ResourceLimits): PoolKey {
+  return { runtime: "javascript", isolation: "container", memoryMb: memory, cpus, pids };
+}
+
+/** Equal for interchangeable sandboxes, and for people to read: `javascript/container/512MB/1cpu/64pids`. */
+export function poolKeyText({ runtime, isolation, memoryMb, cpus, pids }: PoolKey): string {
+  return `${runtime}/${isolation}/${memoryMb}MB/${cpus}cpu/${pids}pids`;
 }
 
 /** One job, as a sandbox takes it. */
@@ -50,6 +61,8 @@ export interface RunOptions {
 
 /** A prepared sandbox: started, nobody has used it, waiting for its one job. */
 export interface Sandbox {
+  /** Resolves when it has come to its end by itself: while it waits, it died. */
+  readonly ended: Promise<void>;
   /** Runs one job, once. What goes wrong inside is a result; it doesn't throw. */
   run(request: SandboxRequest, options: RunOptions): Promise<ExecutionResult>;
   /** Removes it, whatever state it is in. Never throws; what it can't remove, the reaper does. */

@@ -1,0 +1,192 @@
+import { createManualClock, silentLogger } from "@lambda-lite/backplane/testing";
+import type { ManualClock } from "@lambda-lite/backplane/testing";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { PoolKey, Sandbox } from "../ports/sandbox.ts";
+import { createWarmPool } from "./warm-pool.ts";
+import type { WarmPool, WarmPoolOptions } from "./warm-pool.ts";
+
+const KEY: PoolKey = { runtime: "javascript", isolation: "container", memoryMb: 512, cpus: 1, pids: 64 };
+const OTHER: PoolKey = { ...KEY, memoryMb: 1_024 };
+const never = new AbortController().signal;
+
+/** A sandbox that only knows what became of it; real ones have their tests on a real engine. */
+interface Fake extends Sandbox {
+  key: PoolKey;
+  disposed: boolean;
+  die(): void;
+}
+
+let clock: ManualClock;
+let made: Fake[];
+let taken: boolean[];
+let failing: boolean;
+let fillable: boolean;
+/** While set, preparing waits for it. */
+let slow: Promise<void> | undefined;
+let pool: WarmPool;
+
+function open(options: Partial<WarmPoolOptions> = {}): WarmPool {
+  pool = createWarmPool({
+    cold: {
+      async prepare(key) {
+        await slow;
+        if (failing) throw new Error("engine gone");
+        const ended = Promise.withResolvers<void>();
+        const fake: Fake = {
+          key,
+          disposed: false,
+          ended: ended.promise,
+          die: ended.resolve,
+          run: () => Promise.reject(new Error("not run here")),
+          async dispose() {
+            fake.disposed = true;
+          },
+        };
+        made.push(fake);
+        return fake;
+      },
+    },
+    key: KEY,
+    min: 2,
+    max: 4,
+    maxAgeMs: 60_000,
+    mayFill: () => fillable,
+    onTaken: (warm) => taken.push(warm),
+    onFailure: () => undefined,
+    clock,
+    logger: silentLogger,
+    ...options,
+  });
+  return pool;
+}
+const left = () => made.filter(({ disposed }) => !disposed).length;
+
+beforeEach(() => {
+  clock = createManualClock();
+  made = [];
+  taken = [];
+  failing = false;
+  fillable = true;
+  slow = undefined;
+});
+afterEach(() => pool.stop());
+
+test("what waits is given away once, oldest first, and replaced when the job had its time", async () => {
+  open().start();
+  await clock.advance(0);
+  expect(pool.waiting()).toBe(2);
+  const [first] = made;
+  expect(await pool.prepare(KEY, never)).toBe(first);
+  expect(pool.waiting()).toBe(1);
+  await clock.advance(100);
+  expect(made).toHaveLength(2);
+  await clock.advance(100);
+  expect(pool.waiting()).toBe(2);
+  expect(made).toHaveLength(3);
+  expect(taken).toEqual([true]);
+  expect(first?.disposed).toBe(false);
+});
+
+test("a job of other limits starts cold, and so does one that finds none waiting", async () => {
+  open({ min: 1 }).start();
+  await clock.advance(0);
+  expect(((await pool.prepare(OTHER, never)) as Fake).key).toEqual(OTHER);
+  await pool.prepare(KEY, never);
+  await pool.prepare(KEY, never);
+  expect(taken).toEqual([false, true, false]);
+});
+
+test("as many wait as the arrival rate lets expect, between the least and the most", async () => {
+  open().start();
+  for (let second = 0; second < 10; second += 1) {
+    await pool.prepare(KEY, never);
+    await pool.prepare(KEY, never);
+    await clock.advance(1_000);
+  }
+  // Two a second, two seconds ahead.
+  expect(pool.waiting()).toBe(4);
+  await clock.advance(1_000);
+  for (let n = 0; n < 40; n += 1) await pool.prepare(KEY, never);
+  await clock.advance(2_000);
+  expect(pool.waiting()).toBe(4);
+  await clock.advance(60_000);
+  expect(pool.waiting()).toBe(2);
+});
+
+describe("is not handed out", () => {
+  test("one that died while it waited", async () => {
+    open().start();
+    await clock.advance(0);
+    const [first, second] = made;
+    first?.die();
+    await clock.advance(0);
+    expect(first?.disposed).toBe(true);
+    expect(await pool.prepare(KEY, never)).toBe(second);
+  });
+  test("one that waited too long", async () => {
+    open().start();
+    await clock.advance(0);
+    const old = [...made];
+    await clock.advance(62_000);
+    expect(old.map(({ disposed }) => disposed)).toEqual([true, true]);
+    expect(pool.waiting()).toBe(2);
+    expect(old).not.toContain(await pool.prepare(KEY, never));
+  });
+  test("one of an earlier life, even if it was still being prepared", async () => {
+    const started = Promise.withResolvers<void>();
+    slow = started.promise;
+    open().start();
+    await clock.advance(0);
+    pool.drop();
+    slow = undefined;
+    started.resolve();
+    await clock.advance(0);
+    expect(made.slice(0, 2).map(({ disposed }) => disposed)).toEqual([true, true]);
+    expect(pool.waiting()).toBe(2);
+  });
+});
+
+test("while a job's cold start runs nothing is refilled", async () => {
+  open().start();
+  await clock.advance(0);
+  const started = Promise.withResolvers<void>();
+  slow = started.promise;
+  const cold = pool.prepare(OTHER, never);
+  await pool.prepare(KEY, never);
+  await clock.advance(5_000);
+  expect(pool.waiting()).toBe(1);
+  started.resolve();
+  slow = undefined;
+  await cold;
+  await clock.advance(200);
+  expect(pool.waiting()).toBe(2);
+});
+
+test("an engine that fails is left alone for a while, and not asked while it may not be", async () => {
+  failing = true;
+  open().start();
+  await clock.advance(4_000);
+  expect(pool.waiting()).toBe(0);
+  failing = false;
+  await clock.advance(2_000);
+  expect(pool.waiting()).toBe(2);
+  fillable = false;
+  await pool.prepare(KEY, never);
+  await clock.advance(5_000);
+  expect(pool.waiting()).toBe(1);
+});
+
+test("nothing is left at the end, not even what was being prepared", async () => {
+  open().start();
+  await clock.advance(0);
+  const started = Promise.withResolvers<void>();
+  slow = started.promise;
+  await pool.prepare(KEY, never);
+  await clock.advance(200);
+  const stopped = pool.stop();
+  started.resolve();
+  await stopped;
+  // The one that was taken is its taker's.
+  expect(left()).toBe(1);
+  expect(pool.waiting()).toBe(0);
+});
