@@ -21,7 +21,7 @@ export interface TestStack {
   job(id: string): Promise<Job>;
   /** The job once it has ended. */
   finished(id: string, timeoutMs?: number): Promise<Job>;
-  /** Containers of this stack's workers, running or not. */
+  /** Containers of this stack's jobs, running or not; sandboxes that wait for a job are none of them. */
   containers(): Promise<Docker.ContainerInfo[]>;
   /** Resolves when no container is left. */
   noContainers(timeoutMs?: number): Promise<void>;
@@ -81,7 +81,8 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
 
   async function containers() {
     const all = await docker.listContainers({ all: true, filters: { label: ["lambdalite=sandbox"] } });
-    return all.filter(({ Labels }) => Labels["lambdalite.worker"]?.startsWith(`${redisPrefix}-`));
+    const own = all.filter(({ Labels }) => Labels["lambdalite.worker"]?.startsWith(`${redisPrefix}-`));
+    return own.filter(({ Names }) => Names.some((name) => name.startsWith("/lambdalite-job-")));
   }
 
   const stack: TestStack = {

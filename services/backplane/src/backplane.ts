@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { createJobLifecycle } from "./domain/job-lifecycle.ts";
 import type { JobLifecycle } from "./domain/job-lifecycle.ts";
 import { connectMongo } from "./mongo/connection.ts";
+import { readInstallationId } from "./mongo/installation.ts";
 import { jobModel } from "./mongo/job-model.ts";
 import { createJobStore } from "./mongo/job-store.ts";
 import { createLeaderLease } from "./mongo/leader-lease.ts";
@@ -53,6 +54,8 @@ export interface Backplane {
   workers: WorkerRegistry;
   pools: PoolRegistry;
   leaderLease: LeaderLease;
+  /** Same for all processes on this database, another for every other database. */
+  installationId: string;
   /** Opens this process's end of a pool's queue. */
   openConsumer(pool: string): JobConsumer;
   /** @throws AppError `STORE_UNAVAILABLE` when Mongo doesn't answer. */
@@ -80,6 +83,7 @@ export async function openBackplane(options: BackplaneOptions): Promise<Backplan
     const jobDocuments = jobModel(mongo);
     const workerDocuments = workerModel(mongo);
     await Promise.all([jobDocuments.createIndexes(), workerDocuments.createIndexes()]);
+    const installationId = await readInstallationId(mongo, random);
 
     const redis = connectRedis(redisUrl, "commands", logger);
     release.push(() => redis.disconnect());
@@ -110,6 +114,7 @@ export async function openBackplane(options: BackplaneOptions): Promise<Backplan
       workers: createWorkerRegistry(workerDocuments, guard),
       pools: createPoolRegistry(mongo, workerDocuments, guard),
       leaderLease: createLeaderLease(mongo, guard),
+      installationId,
       openConsumer(pool) {
         const connection = connectRedisPatiently(redisUrl, "consumer", logger);
         release.push(() => connection.disconnect());

@@ -40,7 +40,7 @@ export async function startWorker(
   const random = systemRandom;
   const release = createReleaseStack();
   try {
-    const { jobs, workers, pools, openConsumer, close } = await openBackplane({
+    const { installationId, jobs, workers, pools, openConsumer, close } = await openBackplane({
       mongoUrl: config.MONGO_URL,
       redisUrl: config.REDIS_URL,
       redisPrefix: config.REDIS_PREFIX,
@@ -64,6 +64,8 @@ export async function startWorker(
       definition,
       supply: { archive: config.SANDBOX_ARCHIVE, pull: config.SANDBOX_PULL },
       life: () => lease.life(),
+      living: workers.living,
+      installationId,
       onDroppedFrames: metrics.droppedFrames,
       clock,
       random,
@@ -83,10 +85,12 @@ export async function startWorker(
       clock,
       logger,
     });
-    const life = await lease.start();
+    await lease.start();
     release.push(lease.stop);
     release.push(sandboxes.settled);
-    await sandboxes.reapEarlierLives(life);
+    await sandboxes.reaper.reap();
+    sandboxes.reaper.start();
+    release.push(sandboxes.reaper.stop);
 
     const noSandbox = (error: unknown) => {
       metrics.observer.sandboxUnavailable(error);
@@ -104,7 +108,6 @@ export async function startWorker(
       clock,
       logger,
     });
-    pool.start();
     const runner = createJobRunner({
       jobs,
       sandboxes: pool,
@@ -141,9 +144,10 @@ export async function startWorker(
       notReady,
     });
     release.push(server.close);
-    fetching.start();
     release.push(() => drain(held, config.SHUTDOWN_GRACE_MS, { clock, logger }), { limitMs: Infinity });
+    pool.start();
     release.push(pool.stop);
+    fetching.start();
     release.push(fetching.stop);
     if (config.POD_NAME && config.POD_NAMESPACE) {
       const cost = await createPodDeletionCost({ name: config.POD_NAME, namespace: config.POD_NAMESPACE });

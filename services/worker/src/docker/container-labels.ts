@@ -1,6 +1,8 @@
 /** Labels by which a reaper finds every orphan, and whose it is. Fixed at creation: Docker can't change them. */
 export const LABEL = {
   SANDBOX: "lambdalite",
+  /** Several installations may share an engine. */
+  INSTALLATION: "lambdalite.installation",
   WORKER: "lambdalite.worker",
   EPOCH: "lambdalite.epoch",
   ENGINE: "lambdalite.engine",
@@ -10,6 +12,7 @@ export const LABEL = {
 } as const;
 
 export interface ContainerOwner {
+  installationId: string;
   workerId: string;
   epoch: number;
   engineId: string;

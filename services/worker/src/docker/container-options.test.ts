@@ -6,7 +6,7 @@ const input = {
   image: "lambda-lite/sandbox-javascript:test",
   name: "lambdalite-1234",
   key: { runtime: "javascript", isolation: "container", memoryMb: 512, cpus: 1, pids: 64 },
-  owner: { workerId: "w-1", epoch: 7, engineId: "ENGINE" },
+  owner: { installationId: "here", workerId: "w-1", epoch: 7, engineId: "ENGINE" },
   definition: {
     image: "unused",
     nodeFlags: ["--no-addons"],
@@ -92,6 +92,7 @@ test("labels name the owner, and the moment after which nobody can be using it",
     "lambdalite.worker": "w-1",
     "lambdalite.epoch": "7",
     "lambdalite.engine": "ENGINE",
+    "lambdalite.installation": "here",
     "lambdalite.pool-key": "javascript/container/512MB/1cpu/64pids",
     // Created + 10 min of waiting + 5 min of running + 30 s.
     "lambdalite.deadline": String(1_000_000 + 600_000 + 300_000 + 30_000),

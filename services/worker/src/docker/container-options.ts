@@ -47,6 +47,7 @@ export function containerOptions(input: ContainerOptionsInput): ContainerCreateO
     User: SANDBOX_USER,
     Labels: {
       [LABEL.SANDBOX]: "sandbox",
+      [LABEL.INSTALLATION]: owner.installationId,
       [LABEL.WORKER]: owner.workerId,
       [LABEL.EPOCH]: String(owner.epoch),
       [LABEL.ENGINE]: owner.engineId,

@@ -16,6 +16,7 @@ const KEY: PoolKey = { runtime: "javascript", isolation: "container", memoryMb: 
 const workerId = `test-${systemRandom.hex(4)}`;
 const never = new AbortController().signal;
 let life: Claimant = { workerId, epoch: 1 };
+let lives: Claimant[] = [life];
 let docker: Docker;
 let definition: SandboxDefinition;
 let sandboxes: DockerSandboxes;
@@ -27,6 +28,8 @@ const open = (image = testServers().sandboxImage) =>
     definition,
     supply: { archive: undefined, pull: false },
     life: () => life,
+    living: async () => lives,
+    installationId: workerId,
     onDroppedFrames: () => undefined,
     clock: systemClock,
     random: systemRandom,
@@ -122,7 +125,7 @@ describe("from inside, the wall holds", () => {
       image: testServers().sandboxImage,
       name: `lambdalite-probe-${systemRandom.hex(4)}`,
       key: KEY,
-      owner: { ...life, engineId: sandboxes.engineId },
+      owner: { ...life, installationId: workerId, engineId: sandboxes.engineId },
       definition,
       appArmor: false,
       nowMs: Date.now(),
@@ -188,15 +191,26 @@ describe("from inside, the wall holds", () => {
   });
 });
 
-test("what an earlier life left is removed, and nothing else", async () => {
-  const left = await sandboxes.prepare(KEY, never);
-  life = { workerId, epoch: 2 };
-  const mine = await sandboxes.prepare(KEY, never);
-  await sandboxes.reapEarlierLives(life);
-  const alive = await own();
-  expect(alive.map(({ Labels }) => Labels["lambdalite.epoch"])).toEqual(["2"]);
-  await mine.dispose();
-  await left.dispose();
+test("what earlier lives and dead workers left is removed, and nothing else", async () => {
+  const prepareAs = async (claimant: Claimant) => {
+    life = claimant;
+    return sandboxes.prepare(KEY, never);
+  };
+  const dead = await prepareAs({ workerId: `${workerId}-dead`, epoch: 3 });
+  const neighbour = await prepareAs({ workerId: `${workerId}-neighbour`, epoch: 1 });
+  const left = await prepareAs({ workerId, epoch: 1 });
+  const mine = await prepareAs({ workerId, epoch: 2 });
+  lives = [
+    { workerId, epoch: 2 },
+    { workerId: `${workerId}-neighbour`, epoch: 1 },
+  ];
+  expect(await sandboxes.reaper.reap()).toBe(2);
+  const alive = (await docker.listContainers({ all: true })).map(({ Labels }) => Labels);
+  const ours = alive.filter((labels) => labels["lambdalite.installation"] === workerId);
+  const owners = ours.map((labels) => `${labels["lambdalite.worker"]} ${labels["lambdalite.epoch"]}`);
+  expect(new Set(owners)).toEqual(new Set([`${workerId} 2`, `${workerId}-neighbour 1`]));
+  expect(owners).toHaveLength(2);
+  for (const sandbox of [dead, neighbour, left, mine]) await sandbox.dispose();
 });
 
 test("an image that is missing makes the engine unhealthy, with the remedy, and leaves nothing", async () => {

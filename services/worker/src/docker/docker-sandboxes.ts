@@ -7,15 +7,15 @@ import { createDockerSandboxProvider } from "./docker-sandbox-provider.ts";
 import { createEngineHealth } from "./engine-health.ts";
 import type { EngineHealth } from "./engine-health.ts";
 import type { ImageSupply } from "./image-supply.ts";
-import { reapEarlierLives } from "./orphan-reaper.ts";
+import { createOrphanReaper } from "./orphan-reaper.ts";
+import type { OrphanReaper } from "./orphan-reaper.ts";
 import type { SandboxDefinition } from "./sandbox-definition.ts";
 
 /** Everything that the worker does with its local Docker engine. */
 export interface DockerSandboxes extends SandboxProvider {
   engineId: string;
   health: EngineHealth;
-  /** Removes what earlier lives of this worker left here. */
-  reapEarlierLives(life: Claimant): Promise<void>;
+  reaper: OrphanReaper;
   /** Resolves when every container that was disposed of is gone. */
   settled(): Promise<void>;
 }
@@ -33,6 +33,9 @@ export async function openDockerSandboxes(deps: {
   supply: ImageSupply;
   /** The worker's present life: its containers bear it. */
   life: () => Claimant;
+  installationId: string;
+  /** Every life whose lease runs, so that nobody's containers are taken for orphans. */
+  living: () => Promise<readonly Claimant[]>;
   onDroppedFrames: (count: number) => void;
   clock: Clock;
   random: Random;
@@ -44,6 +47,8 @@ export async function openDockerSandboxes(deps: {
     definition,
     supply,
     life,
+    living,
+    installationId,
     onDroppedFrames,
     clock,
     random,
@@ -56,12 +61,13 @@ export async function openDockerSandboxes(deps: {
   const health = createEngineHealth({ docker, image, supply, clock, logger });
   await health.check();
   const removal = createContainerRemoval({ clock, logger });
+  const owner = () => ({ ...life(), engineId, installationId });
   const provider = createDockerSandboxProvider({
     docker,
     image,
     definition,
     appArmor,
-    owner: () => ({ ...life(), engineId }),
+    owner,
     removal,
     onDroppedFrames,
     clock,
@@ -71,9 +77,7 @@ export async function openDockerSandboxes(deps: {
     ...provider,
     engineId,
     health,
-    async reapEarlierLives(newLife) {
-      await reapEarlierLives({ ...newLife, engineId }, { docker, removal, logger });
-    },
+    reaper: createOrphanReaper({ docker, owner, living, removal, clock, logger }),
     settled: removal.settled,
   };
 }

@@ -1,26 +1,86 @@
+import type { Claimant, Clock } from "@lambda-lite/backplane/ports";
 import type Docker from "dockerode";
 import type { Logger } from "pino";
 import type { ContainerOwner } from "./container-labels.ts";
 import { LABEL } from "./container-labels.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
 
+/** How often orphans are looked for, in ms: with a lease of 20 s a dead worker's are gone within 40 s. */
+const ROUND_MS = 15_000;
+
+export interface OrphanReaper {
+  /** One round. @returns how many containers were removed. @throws when the engine or the leases can't be read. */
+  reap(): Promise<number>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
 /**
- * Removes what earlier lives of this worker left on this engine. Containers of other workers, of other
- * engines and of this life are not touched.
- * @returns how many were removed.
+ * Removes the sandboxes on this engine that nobody uses any more: those of earlier lives of this worker, and of other
+ * workers whose lease is over. Judges by the leases alone, and touches nothing when it can't read them.
  */
-export async function reapEarlierLives(
-  owner: ContainerOwner,
-  deps: { docker: Docker; removal: ContainerRemoval; logger: Logger },
-): Promise<number> {
-  const found = await deps.docker.listContainers({
-    all: true,
-    filters: {
-      label: [`${LABEL.SANDBOX}=sandbox`, `${LABEL.WORKER}=${owner.workerId}`, `${LABEL.ENGINE}=${owner.engineId}`],
+export function createOrphanReaper(deps: {
+  docker: Docker;
+  owner: () => ContainerOwner;
+  /** The lives whose lease runs. */
+  living: () => Promise<readonly Claimant[]>;
+  removal: ContainerRemoval;
+  clock: Clock;
+  logger: Logger;
+}): OrphanReaper {
+  const { docker, owner, living, removal, clock, logger } = deps;
+  const stopping = new AbortController();
+  let loop: Promise<void> = Promise.resolve();
+
+  async function reap(): Promise<number> {
+    const own = owner();
+    // The containers first: one that appears later isn't judged by leases that were read before it was made.
+    const found = await docker.listContainers({
+      all: true,
+      filters: {
+        label: [
+          `${LABEL.SANDBOX}=sandbox`,
+          `${LABEL.INSTALLATION}=${own.installationId}`,
+          `${LABEL.ENGINE}=${own.engineId}`,
+        ],
+      },
+    });
+    const lives = await living();
+    const orphans = found.filter(({ Labels }) => isOrphan(Labels, { own, lives, nowMs: clock.nowMs() }));
+    await Promise.all(orphans.map(({ Id }) => removal.remove(docker.getContainer(Id))));
+    if (orphans.length > 0) logger.warn({ count: orphans.length }, "removed sandboxes that nobody used any more");
+    return orphans.length;
+  }
+
+  return {
+    reap,
+    start() {
+      loop = (async () => {
+        while (!stopping.signal.aborted) {
+          await clock.sleep(ROUND_MS, stopping.signal);
+          if (!stopping.signal.aborted) await reap().catch((err) => logger.debug({ err }, "orphans not looked for"));
+        }
+      })();
     },
-  });
-  const orphans = found.filter(({ Labels }) => Number(Labels[LABEL.EPOCH]) < owner.epoch);
-  await Promise.all(orphans.map(({ Id }) => deps.removal.remove(deps.docker.getContainer(Id))));
-  if (orphans.length > 0) deps.logger.warn({ count: orphans.length }, "removed an earlier life's containers");
-  return orphans.length;
+    async stop() {
+      stopping.abort();
+      await loop;
+    },
+  };
+}
+
+/** Whether nobody can be using the container with these labels. */
+export function isOrphan(
+  labels: Readonly<Record<string, string>>,
+  { own, lives, nowMs }: { own: ContainerOwner; lives: readonly Claimant[]; nowMs: number },
+): boolean {
+  // Another installation's leases are in another database: to us, all of its workers would be dead.
+  if (labels[LABEL.INSTALLATION] !== own.installationId || labels[LABEL.ENGINE] !== own.engineId) return false;
+  const [workerId, epoch] = [labels[LABEL.WORKER], Number(labels[LABEL.EPOCH])];
+  if (workerId === own.workerId) {
+    // A later epoch is another process that took this id: it will say so itself.
+    if (epoch !== own.epoch) return epoch < own.epoch;
+    return Number(labels[LABEL.DEADLINE]) < nowMs;
+  }
+  return !lives.some((life) => life.workerId === workerId && life.epoch === epoch);
 }
