@@ -1,22 +1,16 @@
-import { createReleaseStack, openBackplane, systemClock, systemRandom } from "@lambda-lite/backplane";
+import { createReleaseStack, openBackplane, systemClock } from "@lambda-lite/backplane";
 import type { Clock } from "@lambda-lite/backplane/ports";
-import { DEFAULT_LIMITS } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import { Registry } from "prom-client";
 import type { WorkerConfig } from "./config.ts";
-import { openDockerSandboxes } from "./docker/docker-sandboxes.ts";
-import { MAX_AGE_MS } from "./docker/container-options.ts";
 import type { SandboxDefinition } from "./docker/sandbox-definition.ts";
 import { createBusyMarker } from "./domain/busy-marker.ts";
 import { drain } from "./domain/drain.ts";
 import { createFetchLoop } from "./domain/fetch-loop.ts";
 import { createHeldJobs } from "./domain/held-jobs.ts";
-import { poolKey } from "./ports/sandbox.ts";
-import { createJobRunner } from "./domain/job-runner.ts";
-import { createLeaseKeeper } from "./domain/lease-keeper.ts";
 import { createPauseWatch } from "./domain/pause-watch.ts";
-import { createWarmPool } from "./domain/warm-pool.ts";
 import { createTokenBucket } from "./domain/token-bucket.ts";
+import { openExecution } from "./execution.ts";
 import { startHealthServer } from "./http/health-server.ts";
 import { createPodDeletionCost } from "./kubernetes/pod-deletion-cost.ts";
 import { createWorkerMetrics } from "./metrics.ts";
@@ -37,10 +31,9 @@ export async function startWorker(
   deps: { logger: Logger; definition: SandboxDefinition; clock?: Clock },
 ): Promise<RunningWorker> {
   const { logger, definition, clock = systemClock } = deps;
-  const random = systemRandom;
   const release = createReleaseStack();
   try {
-    const { installationId, jobs, workers, pools, openConsumer, close } = await openBackplane({
+    const backplane = await openBackplane({
       mongoUrl: config.MONGO_URL,
       redisUrl: config.REDIS_URL,
       redisPrefix: config.REDIS_PREFIX,
@@ -48,7 +41,7 @@ export async function startWorker(
       startPatienceMs: config.START_PATIENCE_MS,
       logger,
     });
-    release.push(close);
+    release.push(backplane.close);
 
     const held = createHeldJobs(clock);
     const metrics = createWorkerMetrics({
@@ -58,71 +51,20 @@ export async function startWorker(
       ready: () => notReady() === undefined,
       warm: () => pool.waiting(),
     });
-    const sandboxes = await openDockerSandboxes({
-      dockerHost: config.DOCKER_HOST,
-      image: config.SANDBOX_IMAGE,
+    const { health, lease, pool, runner } = await openExecution({
+      config,
       definition,
-      supply: { archive: config.SANDBOX_ARCHIVE, pull: config.SANDBOX_PULL },
-      life: () => lease.life(),
-      living: workers.living,
-      installationId,
-      onDroppedFrames: metrics.droppedFrames,
-      clock,
-      random,
-      logger,
-    });
-    const { health, engineId } = sandboxes;
-    health.start();
-    release.push(health.stop);
-
-    const lease = createLeaseKeeper({
-      workerId: config.WORKER_ID,
-      offer: () => offer(config, engineId, held.count()),
-      registry: workers,
-      jobs,
+      backplane,
       held,
-      onLost: () => pool.drop(),
+      metrics,
       clock,
       logger,
+      release,
     });
-    await lease.start();
-    release.push(lease.stop);
-    release.push(sandboxes.settled);
-    await sandboxes.reaper.reap();
-    sandboxes.reaper.start();
-    release.push(sandboxes.reaper.stop);
-
-    const noSandbox = (error: unknown) => {
-      metrics.observer.sandboxUnavailable(error);
-      health.suspect(`a sandbox couldn't be made: ${String(error)}`);
-      pool.drop();
-    };
-    const pool = createWarmPool({
-      cold: sandboxes,
-      ...poolSize(config),
-      key: poolKey(DEFAULT_LIMITS),
-      maxAgeMs: MAX_AGE_MS,
-      mayFill: () => health.healthy() && lease.alive(),
-      onTaken: metrics.sandboxTaken,
-      onFailure: noSandbox,
-      clock,
-      logger,
-    });
-    const runner = createJobRunner({
-      jobs,
-      sandboxes: pool,
-      held,
-      lease,
-      observer: { ...metrics.observer, sandboxUnavailable: noSandbox },
-      onStoreUnavailable: lease.suspectStore,
-      clock,
-      random,
-      logger,
-    });
-    const pause = createPauseWatch({ pools, pool: config.WORKER_POOL, clock, logger });
+    const pause = createPauseWatch({ pools: backplane.pools, pool: config.WORKER_POOL, clock, logger });
     await pause.start();
     release.push(pause.stop);
-    const consumer = openConsumer(config.WORKER_POOL);
+    const consumer = backplane.openConsumer(config.WORKER_POOL);
     release.push(consumer.close);
     const fetching = createFetchLoop({
       consumer,
@@ -161,21 +103,4 @@ export async function startWorker(
     await release.run();
     throw error;
   }
-}
-
-/** How many sandboxes wait: what was set, within the memory that they may be promised. */
-function poolSize({ WARM_POOL_MIN, WARM_POOL_MAX, WARM_POOL_MEMORY_MB }: WorkerConfig) {
-  const affordable = Math.floor((WARM_POOL_MEMORY_MB ?? Infinity) / DEFAULT_LIMITS.memory);
-  return { min: Math.min(WARM_POOL_MIN, affordable), max: Math.min(WARM_POOL_MAX, affordable) };
-}
-
-function offer(config: WorkerConfig, engineId: string, busy: number) {
-  return {
-    engineId,
-    pool: config.WORKER_POOL,
-    runtimes: ["javascript"],
-    isolations: ["container"],
-    slots: config.WORKER_CONCURRENCY,
-    busy,
-  };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "@lambda-lite/backplane/ports";
 import type Docker from "dockerode";
 import type { Logger } from "pino";
+import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
 
 /** Pauses before each further try, in ms. */
 const RETRY_MS = [200, 1_000, 5_000];
@@ -20,7 +21,8 @@ export function createContainerRemoval(deps: { clock: Clock; logger: Logger }): 
   async function removeWithRetry(container: Docker.Container): Promise<void> {
     for (const pauseMs of [...RETRY_MS, undefined]) {
       try {
-        await container.remove({ force: true, v: true });
+        const removal = container.remove({ force: true, v: true });
+        await withDeadline("remove a container", ENGINE_DEADLINE_MS.change, removal);
         return;
       } catch (err) {
         const { statusCode } = err as { statusCode?: number };

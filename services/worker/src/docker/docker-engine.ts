@@ -1,4 +1,5 @@
 import Docker from "dockerode";
+import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
 
 /** What the worker needs to know of the engine that it drives. */
 export interface EngineFacts {
@@ -23,7 +24,10 @@ export function connectDocker(dockerHost: string): Docker {
 
 /** @throws when the engine doesn't answer. */
 export async function readEngineFacts(docker: Docker): Promise<EngineFacts> {
-  const info = (await docker.info()) as { ID: string; SecurityOptions?: string[] };
+  const info = (await withDeadline("info", ENGINE_DEADLINE_MS.ask, docker.info())) as {
+    ID: string;
+    SecurityOptions?: string[];
+  };
   return {
     engineId: info.ID,
     appArmor: (info.SecurityOptions ?? []).some((option) => option.startsWith("name=apparmor")),

@@ -6,6 +6,7 @@ import type { ContainerOwner } from "./container-labels.ts";
 import { containerOptions } from "./container-options.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
 import { createDockerSandbox } from "./docker-sandbox.ts";
+import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
 import { openRunnerConnection } from "./runner-connection.ts";
 import type { RunnerConnection } from "./runner-connection.ts";
 import type { SandboxDefinition } from "./sandbox-definition.ts";
@@ -35,7 +36,7 @@ export function createDockerSandboxProvider(deps: DockerSandboxDeps): SandboxPro
     const nonce = random.hex(16);
     const connection = await openRunnerConnection(container, nonce);
     try {
-      await container.start();
+      await withDeadline("start a container", ENGINE_DEADLINE_MS.change, container.start());
       const ready = await Promise.race([
         connection.ready.then(() => true),
         connection.closed.then(() => false),
@@ -53,17 +54,18 @@ export function createDockerSandboxProvider(deps: DockerSandboxDeps): SandboxPro
     async prepare(key: PoolKey, signal: AbortSignal): Promise<Sandbox> {
       let container: Docker.Container | undefined;
       try {
-        container = await docker.createContainer(
-          containerOptions({
-            image: deps.image,
-            name: `lambdalite-${random.hex(8)}`,
-            key,
-            owner: deps.owner(),
-            definition: deps.definition,
-            appArmor: deps.appArmor,
-            nowMs: clock.nowMs(),
-          }),
-        );
+        const options = containerOptions({
+          image: deps.image,
+          name: `lambdalite-${random.hex(8)}`,
+          key,
+          owner: deps.owner(),
+          definition: deps.definition,
+          appArmor: deps.appArmor,
+          nowMs: clock.nowMs(),
+        });
+        const creation = docker.createContainer(options);
+        const removeLate = (late: Docker.Container) => void removal.remove(late);
+        container = await withDeadline("create a container", ENGINE_DEADLINE_MS.change, creation, removeLate);
         const connection = await start(container, signal);
         return createDockerSandbox({ container, connection, removal, clock, onDroppedFrames: deps.onDroppedFrames });
       } catch (cause) {

@@ -7,6 +7,7 @@ import { decideExit } from "../domain/exit-decision.ts";
 import { createLogBuffer } from "../domain/log-buffer.ts";
 import type { ExecutionResult, RunOptions, Sandbox, SandboxRequest, StopReason } from "../ports/sandbox.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
+import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
 import type { RunnerConnection } from "./runner-connection.ts";
 
 /** Version of sandbox/protocol.md. */
@@ -89,7 +90,8 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     if (ended.by === "result") return { ...base, reported: ended.reported };
     if (ended.by === "kill") {
       // From outside and at once: no loop inside can ignore it. Removal follows in any case.
-      await container.kill({ signal: "SIGKILL" }).catch(() => undefined);
+      const kill = container.kill({ signal: "SIGKILL" });
+      await withDeadline("kill a container", ENGINE_DEADLINE_MS.ask, kill).catch(() => undefined);
       return { ...base, killedFor: ended.killedFor };
     }
     const end = await waitForEnd();
@@ -108,7 +110,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     over.abort();
     if (!known) return undefined;
     try {
-      const { State } = await container.inspect();
+      const { State } = await withDeadline("inspect a container", ENGINE_DEADLINE_MS.ask, container.inspect());
       return { exitCode: State.ExitCode, oomKilled: State.OOMKilled };
     } catch {
       return undefined;

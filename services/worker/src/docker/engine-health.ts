@@ -1,6 +1,7 @@
 import type { Clock } from "@lambda-lite/backplane/ports";
 import type Docker from "dockerode";
 import type { Logger } from "pino";
+import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
 import { supplyImage } from "./image-supply.ts";
 import type { ImageSupply } from "./image-supply.ts";
 
@@ -44,7 +45,7 @@ export function createEngineHealth(deps: {
 
   async function hasImage(): Promise<boolean> {
     try {
-      await docker.getImage(image).inspect();
+      await withDeadline("inspect the image", ENGINE_DEADLINE_MS.ask, docker.getImage(image).inspect());
       return true;
     } catch (error) {
       if ((error as { statusCode?: number }).statusCode === 404) return false;

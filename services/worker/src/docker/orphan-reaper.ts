@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { ContainerOwner } from "./container-labels.ts";
 import { LABEL } from "./container-labels.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
+import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
 
 /** How often orphans are looked for, in ms: with a lease of 20 s a dead worker's are gone within 40 s. */
 const ROUND_MS = 15_000;
@@ -35,16 +36,13 @@ export function createOrphanReaper(deps: {
   async function reap(): Promise<number> {
     const own = owner();
     // The containers first: one that appears later isn't judged by leases that were read before it was made.
-    const found = await docker.listContainers({
-      all: true,
-      filters: {
-        label: [
-          `${LABEL.SANDBOX}=sandbox`,
-          `${LABEL.INSTALLATION}=${own.installationId}`,
-          `${LABEL.ENGINE}=${own.engineId}`,
-        ],
-      },
-    });
+    const label = [
+      `${LABEL.SANDBOX}=sandbox`,
+      `${LABEL.INSTALLATION}=${own.installationId}`,
+      `${LABEL.ENGINE}=${own.engineId}`,
+    ];
+    const listing = docker.listContainers({ all: true, filters: { label } });
+    const found = await withDeadline("list containers", ENGINE_DEADLINE_MS.ask, listing);
     const lives = await living();
     const orphans = found.filter(({ Labels }) => isOrphan(Labels, { own, lives, nowMs: clock.nowMs() }));
     await Promise.all(orphans.map(({ Id }) => removal.remove(docker.getContainer(Id))));

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
 import { createFrameDecoder } from "./frame-decoder.ts";
 import type { ReportedResult } from "../domain/exit-decision.ts";
 import type { LogChunk } from "../ports/sandbox.ts";
@@ -34,13 +35,9 @@ export interface RunnerConnection {
 /** Attaches. Call it before the container starts. @throws what the engine answers. */
 export async function openRunnerConnection(container: Docker.Container, nonce: string): Promise<RunnerConnection> {
   // hijack: without the HTTP upgrade, a half-closed stdin loses output.
-  const stream = await container.attach({
-    stream: true,
-    hijack: true,
-    stdin: true,
-    stdout: true,
-    stderr: true,
-  });
+  const streams = { stdin: true, stdout: true, stderr: true };
+  const attachment = container.attach({ stream: true, hijack: true, ...streams });
+  const stream = await withDeadline("attach to a container", ENGINE_DEADLINE_MS.change, attachment);
   const ready = Promise.withResolvers<void>();
   const result = Promise.withResolvers<ReportedResult>();
   const overflow = Promise.withResolvers<void>();
