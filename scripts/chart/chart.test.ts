@@ -99,8 +99,8 @@ test("KEDA counts the queue's own keys by one formula", async () => {
 });
 
 test("an engine may use what its sandboxes may use together, and itself", async () => {
-  const sizing = { memoryClassMb: 128, warm: 3, dying: 2, engineMb: 256 };
-  const manifests = await render(helm, { values: { worker: { concurrency: 5, docker: { dind: { sizing } } } } });
+  const docker = { dind: { sizing: { memoryClassMb: 128, dying: 2, engineMb: 256 } } };
+  const manifests = await render(helm, { values: { worker: { concurrency: 5, warmPool: { max: 3 }, docker } } });
   const engine = podsOf(manifests)
     .find(({ name }) => name === "lambda-lite-worker")
     ?.spec.initContainers?.find(({ name }) => name === "docker");

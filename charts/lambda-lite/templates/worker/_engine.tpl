@@ -2,7 +2,7 @@
 {{- define "lambda-lite.dind" -}}
 {{- $dind := .Values.worker.docker.dind -}}
 {{- $sizing := $dind.sizing -}}
-{{- $sandboxes := add .Values.worker.concurrency $sizing.warm $sizing.dying -}}
+{{- $sandboxes := add .Values.worker.concurrency .Values.worker.warmPool.max $sizing.dying -}}
 {{- /* What the scheduler sees is what the sandboxes may use. */}}
 {{- $memory := printf "%dMi" (add (mul $sandboxes $sizing.memoryClassMb) $sizing.engineMb | int) -}}
 - name: docker
