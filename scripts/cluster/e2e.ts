@@ -91,7 +91,8 @@ async function withLab(setup: Setup, lab: Lab, scenarios: Scenario[], use: (lab:
 }
 
 async function runAll(setup: Setup, lab: Lab, scenarios: Scenario[]): Promise<void> {
-  outcomes.push(...(await runScenarios(scenarios, lab, { screen: setup.screen, deadline })));
+  const { screen, stop } = setup;
+  outcomes.push(...(await runScenarios(scenarios, lab, { screen, deadline, signal: stop.signal })));
 }
 
 /** A mongod that was named by LAMBDALITE_MONGOD takes the place of mongo:7, unless an image was named. */

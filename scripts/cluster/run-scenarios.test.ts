@@ -13,8 +13,11 @@ function scenario(name: string, run: Scenario["run"], timeoutMs = 1_000): Scenar
   return { name, promise: "", timeoutMs, run };
 }
 
-function results(scenarios: Scenario[], deadline = performance.now() + 5_000) {
-  return runScenarios(scenarios, lab, { screen, deadline });
+function results(
+  scenarios: Scenario[],
+  { deadline = performance.now() + 5_000, signal = new AbortController().signal } = {},
+) {
+  return runScenarios(scenarios, lab, { screen, deadline, signal });
 }
 
 describe("scenarios", () => {
@@ -41,7 +44,14 @@ describe("scenarios", () => {
   });
 
   test("none starts after the deadline", async () => {
-    const [outcome] = await results([scenario("late", async () => ({}))], performance.now() - 1);
+    const [outcome] = await results([scenario("late", async () => ({}))], { deadline: performance.now() - 1 });
     expect(outcome).toMatchObject({ result: "failed", error: "no time left for it" });
+  });
+
+  test("none starts once somebody wishes to stop", async () => {
+    const stop = new AbortController();
+    const stopping = scenario("stopping", async () => (stop.abort(), {}));
+    const outcomes = await results([stopping, scenario("next", async () => ({}))], { signal: stop.signal });
+    expect(outcomes.map(({ name }) => name)).toEqual(["stopping"]);
   });
 });

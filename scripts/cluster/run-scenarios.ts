@@ -6,14 +6,18 @@ import { Skipped } from "./scenario.ts";
 import type { Outcome, Scenario } from "./scenario.ts";
 import type { Timeline } from "./timeline.ts";
 
-/** One after the other; a scenario that fails doesn't keep the next from running. None starts after the deadline. */
+/**
+ * One after the other; a scenario that fails doesn't keep the next from running. None starts after the deadline, or once
+ * somebody wishes to stop.
+ */
 export async function runScenarios(
   scenarios: Scenario[],
   lab: Lab,
-  { screen, deadline }: { screen: Screen; deadline: number },
+  { screen, deadline, signal }: { screen: Screen; deadline: number; signal: AbortSignal },
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const scenario of scenarios) {
+    if (signal.aborted) break;
     const outcome = await runOne(scenario, lab, deadline);
     const figures = Object.entries(outcome.facts).map(([key, value]) => `${key} ${value}`);
     const detail = outcome.error ? `\n  ${outcome.error}` : figures.join(", ");

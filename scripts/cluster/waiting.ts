@@ -17,6 +17,17 @@ export function replicas(lab: Lab, count: number, timeoutMs: number): Promise<vo
   );
 }
 
+/** The same, and none more that still drains: it would end its jobs whatever becomes of the others. */
+export async function steady(lab: Lab, count: number, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  await replicas(lab, count, timeoutMs);
+  const onlyThose = async () => {
+    const pods = await lab.workerPods();
+    ensure(pods.length === count, `${pods.length} pods of workers`);
+  };
+  await waitUntil(`${count} pods`, onlyThose, { timeoutMs: deadline - performance.now(), intervalMs: 500 });
+}
+
 export function running(api: ApiClient, ids: string[], timeoutMs = 60_000): Promise<void> {
   return waitUntil(
     "Running jobs",

@@ -3,7 +3,7 @@ import { sleepCode } from "../jobs.ts";
 import type { Lab } from "../lab.ts";
 import { ensure } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
-import { replicas, secondsSince } from "../waiting.ts";
+import { replicas, secondsSince, steady } from "../waiting.ts";
 
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#pod-deletion-cost */
 const annotation = "controller.kubernetes.io/pod-deletion-cost";
@@ -11,9 +11,10 @@ const annotation = "controller.kubernetes.io/pod-deletion-cost";
 export const busySpared: Scenario = {
   name: "busy-spared",
   promise: "A scale-in takes idle workers first: the busy one stays, for it costs more to delete",
-  timeoutMs: 240_000,
+  timeoutMs: 300_000,
   async run(lab) {
     const api = await lab.api();
+    await steady(lab, 1, 90_000);
     const startedAt = performance.now();
     // Enough for four workers, and one job that outlasts the scale-in.
     const long = await api.submit(sleepCode, [100_000, "spared"]);

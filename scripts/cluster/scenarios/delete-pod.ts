@@ -1,15 +1,16 @@
 import { sleepCode } from "../jobs.ts";
 import { ensure } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
-import { running } from "../waiting.ts";
+import { running, steady } from "../waiting.ts";
 
 export const deletePod: Scenario = {
   name: "delete-pod",
   promise: "kubectl delete pod of the workers loses no job",
-  timeoutMs: 180_000,
+  timeoutMs: 240_000,
   async run(lab) {
     const { workerNamespace } = lab.place;
     const api = await lab.api();
+    await steady(lab, 1, 90_000);
     const ids = await Promise.all(Array.from({ length: 3 }, (_, index) => api.submit(sleepCode, [15_000, index])));
     await running(api, ids);
     const names = (await lab.workerPods()).map((pod) => pod.metadata.name);

@@ -1,15 +1,16 @@
 import { sleepCode } from "../jobs.ts";
 import { ensure } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
-import { running, secondsSince } from "../waiting.ts";
+import { running, secondsSince, steady } from "../waiting.ts";
 
 export const forceDelete: Scenario = {
   name: "force-delete",
   promise: "kubectl delete pod --force of the workers re-runs their jobs once",
-  timeoutMs: 180_000,
+  timeoutMs: 240_000,
   async run(lab) {
     const { workerNamespace } = lab.place;
     const api = await lab.api();
+    await steady(lab, 1, 90_000);
     const ids = await Promise.all(Array.from({ length: 3 }, (_, index) => api.submit(sleepCode, [20_000, index])));
     await running(api, ids);
     const names = (await lab.workerPods()).map((pod) => pod.metadata.name);

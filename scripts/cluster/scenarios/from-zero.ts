@@ -1,8 +1,7 @@
-import { waitUntil } from "../../lib/wait-until.ts";
 import { helloCode } from "../jobs.ts";
 import { ensure } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
-import { replicas, secondsSince } from "../waiting.ts";
+import { secondsSince, steady } from "../waiting.ts";
 import { burst } from "./scale.ts";
 
 export const fromZero: Scenario = {
@@ -12,13 +11,8 @@ export const fromZero: Scenario = {
   timeoutMs: 360_000,
   async run(lab) {
     await lab.deploy({ autoscaling: { minReplicas: 0 } });
-    await replicas(lab, 0, 90_000);
     // One that still drains must not be taken for one that was woken.
-    const noneLeft = async () => {
-      const pods = await lab.workerPods();
-      ensure(pods.length === 0, `${pods.length} pods of workers`);
-    };
-    await waitUntil("No worker", noneLeft, { timeoutMs: 60_000, intervalMs: 500 });
+    await steady(lab, 0, 120_000);
     const startedAt = performance.now();
     const api = await lab.api();
     const delayMs = 8_000;
@@ -27,8 +21,7 @@ export const fromZero: Scenario = {
     ensure(job?.result === "hello later", `the delayed job ended as ${job?.status}: ${job?.error}`);
     const woken = secondsSince(startedAt);
     ensure(woken >= delayMs / 1_000, `a job delayed for ${delayMs} ms was answered after ${woken} s`);
-    await replicas(lab, 0, 90_000);
-    await waitUntil("No worker", noneLeft, { timeoutMs: 60_000, intervalMs: 500 });
+    await steady(lab, 0, 120_000);
     return { "job delayed for 8 s answered s": woken, ...(await burst(lab, 0)) };
   },
 };

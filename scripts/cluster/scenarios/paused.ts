@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sleepCode } from "../jobs.ts";
 import { ensure } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
-import { replicas, secondsSince } from "../waiting.ts";
+import { secondsSince, steady } from "../waiting.ts";
 
 /** Long enough for an autoscaler that looks every 2 s to have acted many times. */
 const watchedMs = 25_000;
@@ -14,7 +14,7 @@ export const paused: Scenario = {
   timeoutMs: 300_000,
   async run(lab) {
     const api = await lab.api();
-    await replicas(lab, 1, 120_000);
+    await steady(lab, 1, 120_000);
     const timeline = lab.watch();
     await api.pause();
     try {

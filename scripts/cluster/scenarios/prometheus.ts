@@ -1,4 +1,5 @@
 import { waitUntil } from "../../lib/wait-until.ts";
+import { helloCode } from "../jobs.ts";
 import type { Kubectl } from "../kubectl.ts";
 import { ensure, Skipped } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
@@ -16,6 +17,9 @@ export const prometheus: Scenario = {
     const { namespace, workerNamespace } = lab.place;
     const where = await findPrometheus(lab.kubectl);
     if (!where) return new Skipped("no Prometheus in the cluster");
+    // The workers that ran the earlier ones may be gone, and their counts with them.
+    const api = await lab.api();
+    await api.ended([await api.submit(helloCode, ["counted"])], 30_000);
     return waitUntil(
       "Prometheus",
       async () => {

@@ -1,7 +1,7 @@
 import { sleepCode } from "../jobs.ts";
 import { ensure } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
-import { replicas } from "../waiting.ts";
+import { replicas, steady } from "../waiting.ts";
 
 export const scaleIn: Scenario = {
   name: "scale-in",
@@ -9,7 +9,7 @@ export const scaleIn: Scenario = {
   timeoutMs: 240_000,
   async run(lab) {
     const api = await lab.api();
-    await replicas(lab, 1, 120_000);
+    await steady(lab, 1, 120_000);
     const timeline = lab.watch();
     const short = await Promise.all(Array.from({ length: 24 }, (_, index) => api.submit(sleepCode, [15_000, index])));
     await replicas(lab, 4, 60_000);

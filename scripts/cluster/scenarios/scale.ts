@@ -3,7 +3,7 @@ import type { Lab } from "../lab.ts";
 import { ensure } from "../scenario.ts";
 import type { Facts, Scenario } from "../scenario.ts";
 import type { Sample } from "../timeline.ts";
-import { replicas, secondsSince } from "../waiting.ts";
+import { replicas, secondsSince, steady } from "../waiting.ts";
 
 const jobs = 60;
 
@@ -12,7 +12,7 @@ export const scale: Scenario = {
   promise: "60 jobs of 10 s raise the workers from 1 to 4 within 45 s, all complete, and the workers return to 1",
   timeoutMs: 300_000,
   async run(lab) {
-    await replicas(lab, 1, 120_000);
+    await steady(lab, 1, 120_000);
     return burst(lab, 1);
   },
 };
