@@ -13,7 +13,7 @@ test("without any variable: loopback, the ports everybody knows, no key", () => 
     ALLOWED_ORIGINS: [],
     KEEP_ALIVE_GRACE_MS: 2_000,
     JOB_RETENTION_DAYS: 30,
-    MAX_CPUS: 4,
+    MAX_CPUS: 2,
     MAX_MEMORY_MB: 2_048,
     MAX_TIMEOUT_MS: 300_000,
     MAX_LOG_BYTES: 4_194_304,

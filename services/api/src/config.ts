@@ -45,7 +45,7 @@ const environmentSchema = z.object({
   /** How long jobs are kept after their end, in days; 0: for ever. Dead letters are kept until somebody purges them. */
   JOB_RETENTION_DAYS: z.coerce.number().min(0).max(36_500).default(30),
   /** Most that a job may ask for. A worker's engine must have as much for each of its slots. */
-  MAX_CPUS: maximum("cpus", 4),
+  MAX_CPUS: maximum("cpus", 2),
   MAX_MEMORY_MB: maximum("memory", 2_048),
   MAX_TIMEOUT_MS: maximum("timeout", LIMIT_RANGES.timeout[1]),
   MAX_LOG_BYTES: maximum("logBytes", 4 * 1024 * 1024),

@@ -26,7 +26,8 @@ describe("an Idempotency-Key", () => {
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(7);
-    const { body, headers } = await api.submit({ ...SUBMISSION, timeout: 30_000 }, key("order-1"));
+    const spelledOut = { ...SUBMISSION, limits: { timeout: 30_000 }, delayMs: 0 };
+    const { body, headers } = await api.submit(spelledOut, key("order-1"));
     expect(body.id).toBe(answers[0]?.body.id);
     expect(headers.get("location")).toBe(`/api/jobs/${body.id}`);
   });
@@ -199,4 +200,18 @@ describe("queues", () => {
     expect(status).toBe(404);
     expect(body).toMatchObject({ code: "QUEUE_NOT_FOUND" });
   });
+});
+
+test("a page of somebody else's can neither pause a queue nor purge dead letters", async () => {
+  for (const [method, path] of [
+    ["POST", "/api/queues/default/pause"],
+    ["POST", "/api/dead-letters/redrive"],
+    ["DELETE", "/api/dead-letters"],
+  ] as const) {
+    const response = await fetch(api.url + path, { method, headers: { origin: "https://elsewhere.example" } });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ code: "FORBIDDEN_ORIGIN" });
+  }
+  const own = await fetch(`${api.url}/api/queues/default/resume`, { method: "POST", headers: { origin: api.url } });
+  expect(own.status).toBe(200);
 });

@@ -62,7 +62,7 @@ export function createJobService(deps: {
         ...(availableAt && { availableAt }),
         ...(retry && { retry }),
         ...(idempotencyKey !== undefined && {
-          idempotency: idempotency(idempotencyKey, { ...valid, limits, timeout: undefined }),
+          idempotency: idempotency(idempotencyKey, [code, args, limits, availableAt, retry]),
         }),
       });
       const isNew = job.id === id;
@@ -94,7 +94,7 @@ function firstMoment({ runAt, delayMs }: ValidJobSubmission, clock: Clock): NewJ
 }
 
 /** The hash is of what was meant, with its defaults: the same submission, however it was written. */
-function idempotency(key: string, submission: object): NonNullable<NewJob["idempotency"]> {
+function idempotency(key: string, submission: readonly unknown[]): NonNullable<NewJob["idempotency"]> {
   const { data, success } = idempotencyKeySchema.safeParse(key);
   if (!success) {
     throw new AppError("VALIDATION_FAILED", undefined, {

@@ -11,7 +11,7 @@ import type {
 import { ExitReason, faultDelayMs } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 
-/** Pause between two rounds, in ms: how long a due job waits when the doorbell was lost. */
+/** Pause between two rounds, in ms: how long a due job waits when the doorbell was lost, and few others are due. */
 const ROUND_MS = 500;
 /** How often dead workers are looked for, in ms: a part of a lease's 20 s, so a job is back within 30 s. */
 const EXPIRY_MS = 2_000;
@@ -61,10 +61,11 @@ export function createReconciler(deps: {
 
   async function enqueueMissing(): Promise<number> {
     const due = await jobs.due(cursor, BATCH);
-    cursor = due.length < BATCH ? null : (due.at(-1)?.cursor ?? null);
     const queued = await queue.has(due);
     const missing = due.filter((_, index) => !queued[index]);
     await Promise.all(missing.map((attempt) => queue.enqueue(attempt)));
+    // Last: a round that failed is repeated from where it began.
+    cursor = due.length < BATCH ? null : (due.at(-1)?.cursor ?? null);
     return missing.length;
   }
 
@@ -102,7 +103,7 @@ export function createReconciler(deps: {
     const given = await jobs.expire(job, {
       reason,
       countsAs: "fault",
-      error: "The worker that ran it died, and so did the ones before",
+      error: "Its worker died or lost it, and it had failed too often through no fault of its own",
       delayMs: faultDelayMs(reason, job.faults + 1, random.fraction()),
     });
     if (!given) return false;

@@ -32,7 +32,7 @@ export function createApp(deps: AppDeps): Express {
   app.set("query parser", "simple");
   app.use(requestLog(deps.logger));
   app.use(securityHeaders());
-  app.use(guardHost(deps.origins));
+  app.use(guardOrigin(deps.origins));
 
   app.get("/healthz", (_request, response) => void response.type("text").send("ok\n"));
   app.get("/readyz", async (_request, response) => {
@@ -124,10 +124,18 @@ function securityHeaders(): RequestHandler {
   });
 }
 
-function guardHost(origins: OriginPolicy): RequestHandler {
+/** RFC 9110 section 9.2.1. */
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+
+function guardOrigin(origins: OriginPolicy): RequestHandler {
   return (request, _response, next) => {
-    if (origins.allowsHost(request.headers.host)) return next();
-    throw new AppError("FORBIDDEN_ORIGIN", "Without an API key only loopback names are served");
+    const { host, origin } = request.headers;
+    if (!origins.allowsHost(host)) {
+      throw new AppError("FORBIDDEN_ORIGIN", "Without an API key only loopback names are served");
+    }
+    // A page anywhere may send a request without a body, and needs no answer to have done its harm.
+    if (!SAFE_METHODS.has(request.method) && !origins.allowsOrigin(origin, host)) throw new AppError("FORBIDDEN_ORIGIN");
+    next();
   };
 }
 

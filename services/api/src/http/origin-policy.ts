@@ -3,15 +3,15 @@ import { isLoopback } from "../config.ts";
 export interface OriginPolicy {
   /** Whether a request may be addressed to this `Host`. */
   allowsHost(host: string | undefined): boolean;
-  /** Whether a page of this `Origin` may open a socket to this `Host`. */
+  /** Whether a page of this `Origin` may open a socket to this `Host`, or change anything there. */
   allowsOrigin(origin: string | undefined, host: string | undefined): boolean;
 }
 
 /**
  * Keeps other people's pages out of a person's browser session with the API. Without a key, being on
- * loopback is the only protection, and a page anywhere could reach it in two ways: by a name that
- * resolves to 127.0.0.1 (so the Host must be a loopback name), and by a websocket, to which the
- * same-origin policy doesn't apply (so the Origin must be ours).
+ * loopback is the only protection, and a page anywhere could reach it in three ways: by a name that
+ * resolves to 127.0.0.1 (so the Host must be a loopback name), by a websocket, to which the same-origin
+ * policy doesn't apply, and by a request without a body, which is sent unasked (so the Origin must be ours).
  */
 export function createOriginPolicy(options: { open: boolean; allowedOrigins: readonly string[] }): OriginPolicy {
   return {

@@ -49,6 +49,8 @@ async function connectOnce(url: string): Promise<mongoose.Connection> {
     autoCreate: false,
     writeConcern: { w: "majority", journal: true },
     readConcern: { level: "majority" },
+    // Whatever the URL says: who lives isn't to be judged by a secondary that lags.
+    readPreference: "primary",
     appName: "lambda-lite",
   });
   try {

@@ -134,7 +134,10 @@ jobDocumentSchema.index(
 );
 jobDocumentSchema.index({ redriveOf: 1 }, { unique: true, partialFilterExpression: { redriveOf: { $exists: true } } });
 // Retention: what ended longest ago.
-jobDocumentSchema.index({ completedAt: 1 }, { partialFilterExpression: { completedAt: { $exists: true } } });
+jobDocumentSchema.index(
+  { deadLetter: 1, redriveOf: 1, completedAt: 1 },
+  { partialFilterExpression: { completedAt: { $exists: true } } },
+);
 // Dead letters of an owner, the latest first.
 jobDocumentSchema.index({ owner: 1, completedAt: -1, _id: -1 }, { partialFilterExpression: { deadLetter: true } });
 

@@ -36,7 +36,16 @@ export function createJobQueries(jobs: JobModel): JobQueries {
         .aggregate<{ _id: Types.ObjectId }>([
           { $match: { owner, deadLetter: true } },
           { $sort: { completedAt: 1, _id: 1 } },
-          { $lookup: { from: jobs.collection.name, localField: "_id", foreignField: "redriveOf", as: "redriven" } },
+          { $project: { _id: 1 } },
+          {
+            $lookup: {
+              from: jobs.collection.name,
+              localField: "_id",
+              foreignField: "redriveOf",
+              pipeline: [{ $project: { _id: 1 } }],
+              as: "redriven",
+            },
+          },
           { $match: { redriven: [] } },
           { $limit: limit },
           { $project: { _id: 1 } },
@@ -53,7 +62,7 @@ export function createJobQueries(jobs: JobModel): JobQueries {
           {
             status: "PENDING",
             admitted: true,
-            availableAt,
+            availableAt: after ? { ...availableAt, $gte: after.availableAt } : availableAt,
             ...(after && {
               $or: [
                 { availableAt: { $gt: after.availableAt, ...availableAt } },

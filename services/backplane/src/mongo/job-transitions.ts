@@ -32,7 +32,8 @@ export function createJobTransitions(jobs: JobModel, workers: WorkerModel, fault
     async purgeEnded(ageMs, limit) {
       const before = new Date((await serverTime(jobs)).getTime() - ageMs);
       const old = await jobs
-        .find({ completedAt: { $lt: before }, deadLetter: { $exists: false } }, { _id: 1 })
+        // What a dead letter was redriven as is the proof that it was: it goes when the letter has gone.
+        .find({ deadLetter: null, redriveOf: null, completedAt: { $lt: before } }, { _id: 1 })
         .sort({ completedAt: 1 })
         .limit(limit)
         .lean<JobDocument[]>();
@@ -42,7 +43,10 @@ export function createJobTransitions(jobs: JobModel, workers: WorkerModel, fault
     },
 
     async purgeDeadLetters(owner, id) {
-      const { deletedCount } = await jobs.deleteMany({ owner, deadLetter: true, ...(id && { _id: id }) });
+      const letters = { owner, deadLetter: true, ...(id && { _id: id }) } as const;
+      const ids = await jobs.distinct("_id", letters);
+      const { deletedCount } = await jobs.deleteMany({ ...letters, _id: { $in: ids } });
+      await jobs.updateMany({ redriveOf: { $in: ids } }, { $unset: { redriveOf: 1 } });
       return deletedCount;
     },
 
@@ -151,7 +155,6 @@ function requestCancelPipeline() {
         cancelRequestedAt: { $ifNull: ["$cancelRequestedAt", "$$NOW"] },
         completedAt: { $cond: [isPending, "$$NOW", "$$REMOVE"] },
         exit: { $cond: [isPending, { $literal: { reason: "CANCELLED" } }, "$$REMOVE"] },
-        // Last: the other fields look at the state before.
         status: { $cond: [isPending, "CANCELLED", "$status"] },
       },
     },

@@ -22,6 +22,7 @@ test.each([
   { name: "MongoNetworkError" },
   // Seen from the driver: it writes to a socket that the server has just ended.
   { code: "EPIPE", message: "This socket has been ended by the other party" },
+  { name: "MongoServerError", code: 11_600, message: "interrupted at shutdown" },
 ])("an unreachable server is told as such: %o", async (facts) => {
   const error = Object.assign(new Error("no route"), facts);
   await expect(guardOnFakeTime()(() => Promise.reject(error))).rejects.toMatchObject(UNAVAILABLE);

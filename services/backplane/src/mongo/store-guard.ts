@@ -11,12 +11,20 @@ const UNREACHABLE =
   /^(Mongo(Network|ServerSelection|Topology|NotConnected|Pool|ConnectionPool|WriteConcern)|MongooseServerSelection|MongooseError$)/;
 
 /** The driver passes the socket's own error on when the other side ended it just before a write. */
-const SOCKET_ENDED = new Set(["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED"]);
+const SOCKET_ENDED = new Set<string | number>(["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED"]);
+
+/**
+ * What a server answers that is being stopped, or is no primary any more
+ * (https://www.mongodb.com/docs/manual/reference/error-codes/): ShutdownInProgress, PrimarySteppedDown,
+ * NotWritablePrimary, InterruptedAtShutdown, InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary.
+ */
+const GOING = new Set<string | number>([91, 189, 10_107, 11_600, 11_602, 13_435, 13_436]);
 
 /** Whether it's the way to the database that failed, and not what it was asked. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return UNREACHABLE.test(error.name) || SOCKET_ENDED.has((error as NodeJS.ErrnoException).code ?? "");
+  const { code = "" } = error as { code?: string | number };
+  return UNREACHABLE.test(error.name) || SOCKET_ENDED.has(code) || GOING.has(code);
 }
 
 /**

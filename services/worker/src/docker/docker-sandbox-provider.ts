@@ -13,6 +13,10 @@ import type { SandboxDefinition } from "./sandbox-definition.ts";
 
 /** Longest wait for a runner's `ready`, in ms. A cold start takes 0.3 s, on a busy machine seconds. */
 const READY_TIMEOUT_MS = 30_000;
+/** Longest wait for a sandbox in all, in ms: within what a claim's deadline allows for a start (60 s). */
+const PREPARE_MS = 45_000;
+/** What the engine answers to options that it can't fulfil (Docker Engine API, ContainerCreate). */
+const BAD_PARAMETER = 400;
 
 export interface DockerSandboxDeps {
   docker: Docker;
@@ -50,28 +54,40 @@ export function createDockerSandboxProvider(deps: DockerSandboxDeps): SandboxPro
     }
   }
 
+  async function make(key: PoolKey, signal: AbortSignal): Promise<Sandbox> {
+    let container: Docker.Container | undefined;
+    try {
+      const options = containerOptions({
+        image: deps.image,
+        name: `lambdalite-${random.hex(8)}`,
+        key,
+        owner: deps.owner(),
+        definition: deps.definition,
+        appArmor: deps.appArmor,
+        nowMs: clock.nowMs(),
+      });
+      const creation = docker.createContainer(options);
+      const removeLate = (late: Docker.Container) => void removal.remove(late);
+      container = await withDeadline("create a container", ENGINE_DEADLINE_MS.change, creation, removeLate);
+      const connection = await start(container, signal);
+      return createDockerSandbox({ container, connection, removal, clock, onDroppedFrames: deps.onDroppedFrames });
+    } catch (cause) {
+      if (container) void removal.remove(container);
+      const { message, statusCode } = cause as { message: string; statusCode?: number };
+      throw new SandboxUnavailable(message, { cause, refused: statusCode === BAD_PARAMETER });
+    }
+  }
+
   return {
-    async prepare(key: PoolKey, signal: AbortSignal): Promise<Sandbox> {
-      let container: Docker.Container | undefined;
-      try {
-        const options = containerOptions({
-          image: deps.image,
-          name: `lambdalite-${random.hex(8)}`,
-          key,
-          owner: deps.owner(),
-          definition: deps.definition,
-          appArmor: deps.appArmor,
-          nowMs: clock.nowMs(),
-        });
-        const creation = docker.createContainer(options);
-        const removeLate = (late: Docker.Container) => void removal.remove(late);
-        container = await withDeadline("create a container", ENGINE_DEADLINE_MS.change, creation, removeLate);
-        const connection = await start(container, signal);
-        return createDockerSandbox({ container, connection, removal, clock, onDroppedFrames: deps.onDroppedFrames });
-      } catch (cause) {
-        if (container) void removal.remove(container);
-        throw new SandboxUnavailable(cause instanceof Error ? cause.message : String(cause), { cause });
-      }
+    async prepare(key, signal) {
+      const making = make(key, signal);
+      const over = new AbortController();
+      const late = clock.sleep(PREPARE_MS, AbortSignal.any([signal, over.signal])).then(() => undefined);
+      const made = await Promise.race([making, late]).finally(() => over.abort());
+      if (made) return made;
+      // Nobody waits for it any more; whenever it's ready, it goes.
+      making.then((sandbox) => sandbox.dispose()).catch(() => undefined);
+      throw new SandboxUnavailable(signal.aborted ? "no longer wanted" : `not ready within ${PREPARE_MS / 1_000} s`);
     },
   };
 }

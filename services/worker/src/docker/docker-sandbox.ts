@@ -48,7 +48,8 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     const over = new AbortController();
     const ending = watchForEnding(request, options.signal, over.signal);
     const startedMs = clock.monotonicMs();
-    connection.send(header(request, connection.nonce), maxOutputBytes(request.limits));
+    // Asked to stop before it began: its code isn't to start at all.
+    if (!options.signal.aborted) connection.send(header(request, connection.nonce), maxOutputBytes(request.limits));
     // For people who look at `docker ps`; behind the header, so that nobody waits for it.
     container.rename({ name: `lambdalite-job-${request.jobId}-${request.attempt}` }).catch(() => undefined);
 
@@ -91,7 +92,12 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     if (ended.by === "kill") {
       // From outside and at once: no loop inside can ignore it. Removal follows in any case.
       const kill = container.kill({ signal: "SIGKILL" });
-      await withDeadline("kill a container", ENGINE_DEADLINE_MS.ask, kill).catch(() => undefined);
+      const failure = await withDeadline("kill a container", ENGINE_DEADLINE_MS.ask, kill).then(
+        () => undefined,
+        (error: Error & { statusCode?: number }) => (isGone(error) ? undefined : error),
+      );
+      // An engine that doesn't answer may not have passed the code on either: that's no timeout of the user's.
+      if (failure && ended.killedFor === "timeout") return { ...base, engineError: failure.message };
       return { ...base, killedFor: ended.killedFor };
     }
     const end = await waitForEnd();
@@ -125,6 +131,11 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
       await removal.remove(container);
     },
   };
+}
+
+/** Not there any more, or not running any more. */
+function isGone({ statusCode }: { statusCode?: number }): boolean {
+  return statusCode === 404 || statusCode === 409;
 }
 
 function header({ code, argsJson, limits: { logBytes, resultBytes } }: SandboxRequest, nonce: string): string {

@@ -222,6 +222,32 @@ test("an image that is missing makes the engine unhealthy, with the remedy, and 
   expect(await own()).toEqual([]);
 });
 
+test("what the engine can't give is refused at once, and the engine is none the worse for it", async () => {
+  const refusal = sandboxes.prepare({ ...KEY, cpus: 64 }, never);
+  await expect(refusal).rejects.toMatchObject({ name: "SandboxUnavailable", refused: true });
+  await expect(refusal).rejects.toThrow(/CPUs/);
+  expect(sandboxes.health.healthy()).toBe(true);
+});
+
+test("one that nobody waits for any more is removed when it's ready", async () => {
+  const stop = new AbortController();
+  const preparing = sandboxes.prepare(KEY, stop.signal);
+  stop.abort();
+  await expect(preparing).rejects.toThrow("no longer wanted");
+  await vi.waitFor(async () => expect(await own()).toEqual([]), { timeout: 10_000, interval: 100 });
+});
+
+test("the largest result that an operator allows arrives, however much of it has to be escaped", async () => {
+  const sandbox = await sandboxes.prepare({ ...KEY, memoryMb: 512 }, never);
+  const resultBytes = 4 * 1024 * 1024;
+  const base = request("function main(n) { return Array(n).fill('a'); }", [1_000_000]);
+  const limits = { ...base.limits, memory: 512, resultBytes };
+  const { reason, resultJson } = await sandbox.run({ ...base, limits }, { signal: never });
+  expect(reason).toBe("OK");
+  expect(resultJson).toHaveLength(4_000_001);
+  await sandbox.dispose();
+});
+
 test("ten at once are ten containers", async () => {
   const prepared: Sandbox[] = await Promise.all(Array.from({ length: 10 }, () => sandboxes.prepare(KEY, never)));
   expect(await own()).toHaveLength(10);

@@ -7,6 +7,8 @@ export const ENGINE_DEADLINE_MS = {
   ask: 10_000,
   /** What creates, starts or removes a container. */
   change: 30_000,
+  /** Bringing an image: from an archive seconds, from a registry minutes. */
+  image: 600_000,
 } as const;
 
 /**

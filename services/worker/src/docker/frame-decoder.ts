@@ -1,14 +1,15 @@
-import { ExitReason } from "@lambda-lite/shared";
+import { ExitReason, LIMIT_RANGES } from "@lambda-lite/shared";
 import { z } from "zod";
 import type { ReportedResult } from "../domain/exit-decision.ts";
 import type { LogChunk } from "../ports/sandbox.ts";
 import { createLineSplitter } from "./line-splitter.ts";
 
 /**
- * Longest frame, in bytes: a result of 1 MiB, escaped once more as a JSON string (at most doubled),
- * and a log line of 64 KiB of control characters (six bytes each) both fit.
+ * Longest frame, in bytes: the largest result that any operator allows, escaped once more as a JSON string (at most
+ * doubled), and a log line of 64 KiB of control characters (six bytes each) both fit. What one run may write in all is
+ * bounded by its own limits.
  */
-const MAX_FRAME_BYTES = 4 * 1024 * 1024;
+const MAX_FRAME_BYTES = 2 * LIMIT_RANGES.resultBytes[1] + 1024 * 1024;
 
 /** What user code can be blamed for. All other reasons are the worker's to give. */
 const REPORTABLE = [

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type { Logger } from "pino";
+import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
 
 /** Where the sandbox image comes from when the engine doesn't have it. */
 export interface ImageSupply {
@@ -24,6 +25,6 @@ export async function supplyImage(
     archive === undefined ? await docker.pull(image) : await docker.loadImage(archive);
   const finished = Promise.withResolvers<void>();
   docker.modem.followProgress(stream, (error) => (error ? finished.reject(error) : finished.resolve()));
-  await finished.promise;
+  await withDeadline("bring the image", ENGINE_DEADLINE_MS.image, finished.promise);
   return true;
 }

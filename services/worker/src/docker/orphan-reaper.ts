@@ -44,7 +44,7 @@ export function createOrphanReaper(deps: {
     const listing = docker.listContainers({ all: true, filters: { label } });
     const found = await withDeadline("list containers", ENGINE_DEADLINE_MS.ask, listing);
     const lives = await living();
-    const orphans = found.filter(({ Labels }) => isOrphan(Labels, { own, lives, nowMs: clock.nowMs() }));
+    const orphans = found.filter(({ Labels }) => isOrphan(Labels, { own, lives }));
     await Promise.all(orphans.map(({ Id }) => removal.remove(docker.getContainer(Id))));
     if (orphans.length > 0) logger.warn({ count: orphans.length }, "removed sandboxes that nobody used any more");
     return orphans.length;
@@ -70,15 +70,11 @@ export function createOrphanReaper(deps: {
 /** Whether nobody can be using the container with these labels. */
 export function isOrphan(
   labels: Readonly<Record<string, string>>,
-  { own, lives, nowMs }: { own: ContainerOwner; lives: readonly Claimant[]; nowMs: number },
+  { own, lives }: { own: ContainerOwner; lives: readonly Claimant[] },
 ): boolean {
   // Another installation's leases are in another database: to us, all of its workers would be dead.
   if (labels[LABEL.INSTALLATION] !== own.installationId || labels[LABEL.ENGINE] !== own.engineId) return false;
   const [workerId, epoch] = [labels[LABEL.WORKER], Number(labels[LABEL.EPOCH])];
-  if (workerId === own.workerId) {
-    // A later epoch is another process that took this id: it will say so itself.
-    if (epoch !== own.epoch) return epoch < own.epoch;
-    return Number(labels[LABEL.DEADLINE]) < nowMs;
-  }
-  return !lives.some((life) => life.workerId === workerId && life.epoch === epoch);
+  const isOurs = workerId === own.workerId && epoch === own.epoch;
+  return !isOurs && !lives.some((life) => life.workerId === workerId && life.epoch === epoch);
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type Docker from "dockerode";
 import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
 import { createFrameDecoder } from "./frame-decoder.ts";
@@ -37,7 +38,10 @@ export async function openRunnerConnection(container: Docker.Container, nonce: s
   // hijack: without the HTTP upgrade, a half-closed stdin loses output.
   const streams = { stdin: true, stdout: true, stderr: true };
   const attachment = container.attach({ stream: true, hijack: true, ...streams });
-  const stream = await withDeadline("attach to a container", ENGINE_DEADLINE_MS.change, attachment);
+  const end = (late: Duplex) => void late.on("error", () => undefined).destroy();
+  const stream = await withDeadline("attach to a container", ENGINE_DEADLINE_MS.change, attachment, (late) =>
+    end(late as Duplex),
+  );
   const ready = Promise.withResolvers<void>();
   const result = Promise.withResolvers<ReportedResult>();
   const overflow = Promise.withResolvers<void>();

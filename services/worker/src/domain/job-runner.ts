@@ -3,7 +3,7 @@ import type { ClaimedJob, Clock, JobStore, QueueEntry, Random, Return } from "@l
 import { ExitReason } from "@lambda-lite/shared";
 import type { JobExecutionResult, JsonValue } from "@lambda-lite/shared";
 import type { Logger } from "pino";
-import { poolKey } from "../ports/sandbox.ts";
+import { poolKey, SandboxUnavailable } from "../ports/sandbox.ts";
 import type { ExecutionResult, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
 import type { HeldJobs } from "./held-jobs.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
@@ -65,10 +65,10 @@ export function createJobRunner(deps: {
     try {
       const claimed = await jobs.claim(entry.attempt, lease.life(), token);
       return claimed && claimed.value;
-    } catch {
+    } catch (cause) {
       // The claim may have been committed and only its reply lost.
       const claimed = await jobs.findClaim({ id: entry.attempt.id, token });
-      if (!claimed) throw new Error("claim not sent: the store is away");
+      if (!claimed) throw new Error("the claim couldn't be made", { cause });
       return claimed.value;
     }
   }
@@ -100,6 +100,10 @@ export function createJobRunner(deps: {
       return settle(job, cancelledBeforeStart(), signal, log);
     }
     if (signal.reason === "drain") return giveBack(job, drained(), signal);
+    if (err instanceof SandboxUnavailable && err.refused) {
+      log.warn({ err }, "the engine refuses the sandbox that the job needs; job released");
+      return giveBack(job, faulted(job, `No sandbox for it here: ${err.message}`, random), signal);
+    }
     log.error({ err }, "no sandbox; job released");
     observer.sandboxUnavailable(err);
     await giveBack(job, notStarted(job, random), signal);

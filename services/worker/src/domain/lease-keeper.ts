@@ -1,7 +1,7 @@
 import type { Claimant, Clock, JobStore, WorkerOffer, WorkerRegistry } from "@lambda-lite/backplane/ports";
-import { ExitReason } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import type { HeldJobs } from "./held-jobs.ts";
+import { drained } from "./returns.ts";
 
 /** How often the lease is renewed, in ms: four tries within its 20 s. */
 const RENEWAL_MS = 5_000;
@@ -80,8 +80,9 @@ export function createLeaseKeeper(deps: {
   async function reconcileHeld(): Promise<void> {
     for (const job of await jobs.heldBy(life)) {
       if (!held.has(job.token)) {
-        logger.warn({ jobId: job.id }, "released a claim whose reply was lost");
-        await jobs.release(job, { reason: ExitReason.SANDBOX_ERROR, countsAs: "nothing", error: "", delayMs: 0 });
+        const released = await jobs.release(job, drained());
+        // Else it ended between the reading and here.
+        if (released) logger.warn({ jobId: job.id }, "released a claim whose reply was lost");
       } else if (job.cancelRequested) {
         held.stop(job.token, "cancelled");
       }

@@ -1,7 +1,7 @@
 import type { Clock, PoolRegistry } from "@lambda-lite/backplane/ports";
 import type { Logger } from "pino";
 
-/** How often it is asked whether the pool is paused, in ms. A hint in Redis mostly makes it known at once. */
+/** How often it is asked whether the pool is paused, in ms. A pause is also hinted at in Redis, at once. */
 const LOOK_MS = 5_000;
 
 /** Whether this worker's pool is paused, as Mongo has it. While Mongo is away the last answer holds. */

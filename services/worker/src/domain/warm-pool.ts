@@ -7,6 +7,8 @@ import { poolKeyText } from "../ports/sandbox.ts";
 const TICK_MS = 1_000;
 /** So long after a take nothing is refilled, in ms: a warm job is over by then, and had the machine to itself. */
 const QUIET_MS = 150;
+/** Takes that never pause keep the pool from filling no longer than this, in ms. */
+const MAX_QUIET_MS = 1_000;
 /** Takes of the last so many ms tell how many are to be expected. */
 const RATE_WINDOW_MS = 10_000;
 /** How far ahead the pool is filled, in ms: what a few fresh containers take on a busy machine. */
@@ -62,15 +64,27 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
   let takesMs: number[] = [];
   let coldStarts = 0;
   let pausedUntilMs = 0;
+  let quietUntilMs = 0;
+  /** Since when takes have kept it from filling. */
+  let quietSinceMs: number | undefined;
   let loop: Promise<void> = Promise.resolve();
   /** Rises when everything prepared so far is void: what is under way then isn't kept. */
   let generation = 0;
 
   const dispose = ({ sandbox }: Waiting) => void sandbox.dispose();
 
-  function wanted(): number {
+  function noteTake(): void {
+    takesMs.push(clock.monotonicMs());
+    forgetOldTakes();
+  }
+
+  function forgetOldTakes(): void {
     const fromMs = clock.monotonicMs() - RATE_WINDOW_MS;
     takesMs = takesMs.filter((atMs) => atMs >= fromMs);
+  }
+
+  function wanted(): number {
+    forgetOldTakes();
     const expected = Math.ceil((takesMs.length / RATE_WINDOW_MS) * LEAD_MS);
     return Math.min(max, Math.max(min, expected));
   }
@@ -84,7 +98,9 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
 
   function fill(): void {
     const nowMs = clock.monotonicMs();
-    if (stopping.signal.aborted || coldStarts > 0 || nowMs < pausedUntilMs || !mayFill()) return;
+    if (stopping.signal.aborted || coldStarts > 0 || !mayFill()) return;
+    if (nowMs < pausedUntilMs || nowMs < quietUntilMs) return;
+    quietSinceMs = undefined;
     while (preparing.size < PARALLEL && waiting.length + preparing.size < wanted()) {
       const one: Promise<void> = prepareOne().finally(() => {
         preparing.delete(one);
@@ -116,12 +132,15 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     waiting = waiting.filter((other) => other !== one);
     dispose(one);
     logger.warn("a waiting sandbox died");
-    fill();
+    // Not at once: where memory is short, the next one would be the next to die.
+    pausedUntilMs = clock.monotonicMs() + FAILURE_PAUSE_MS;
   }
 
   function fillSoon(): void {
-    pausedUntilMs = Math.max(pausedUntilMs, clock.monotonicMs() + QUIET_MS);
-    void clock.sleep(QUIET_MS, stopping.signal).then(fill);
+    const nowMs = clock.monotonicMs();
+    quietSinceMs ??= nowMs;
+    quietUntilMs = Math.min(nowMs + QUIET_MS, quietSinceMs + MAX_QUIET_MS);
+    void clock.sleep(QUIET_MS + 1, stopping.signal).then(fill);
   }
 
   async function startCold(wantedKey: PoolKey, signal: AbortSignal): Promise<Sandbox> {
@@ -138,7 +157,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     waiting: () => waiting.length,
     async prepare(wantedKey, signal) {
       const fits = poolKeyText(wantedKey) === ownKey;
-      if (fits) takesMs.push(clock.monotonicMs());
+      if (fits) noteTake();
       // The oldest first: none waits until it is too old while there are jobs.
       const warm = fits ? waiting.shift() : undefined;
       onTaken(warm !== undefined);

@@ -80,8 +80,12 @@ export interface SandboxProvider {
 
 /** The platform couldn't make a sandbox. No user code has run. */
 export class SandboxUnavailable extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** The engine is well, and refuses what was asked: such as more CPUs than it has. */
+  readonly refused: boolean;
+
+  constructor(message: string, { refused = false, ...options }: ErrorOptions & { refused?: boolean } = {}) {
     super(message, options);
     this.name = "SandboxUnavailable";
+    this.refused = refused;
   }
 }
