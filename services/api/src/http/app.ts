@@ -134,7 +134,8 @@ function guardOrigin(origins: OriginPolicy): RequestHandler {
       throw new AppError("FORBIDDEN_ORIGIN", "Without an API key only loopback names are served");
     }
     // A page anywhere may send a request without a body, and needs no answer to have done its harm.
-    if (!SAFE_METHODS.has(request.method) && !origins.allowsOrigin(origin, host)) throw new AppError("FORBIDDEN_ORIGIN");
+    if (!SAFE_METHODS.has(request.method) && !origins.allowsOrigin(origin, host))
+      throw new AppError("FORBIDDEN_ORIGIN");
     next();
   };
 }

@@ -2,6 +2,7 @@ import type { Clock } from "@lambda-lite/backplane/ports";
 import type { Logger } from "pino";
 import type { PoolKey, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
 import { poolKeyText } from "../ports/sandbox.ts";
+import { createArrivalRate } from "./arrival-rate.ts";
 
 /** How often the pool looks after itself, in ms, besides at each take. */
 const TICK_MS = 1_000;
@@ -9,8 +10,6 @@ const TICK_MS = 1_000;
 const QUIET_MS = 150;
 /** Takes that never pause keep the pool from filling no longer than this, in ms. */
 const MAX_QUIET_MS = 1_000;
-/** Takes of the last so many ms tell how many are to be expected. */
-const RATE_WINDOW_MS = 10_000;
 /** How far ahead the pool is filled, in ms: what a few fresh containers take on a busy machine. */
 const LEAD_MS = 2_000;
 /** Pause after a sandbox couldn't be made, in ms. */
@@ -61,7 +60,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
   const stopping = new AbortController();
   const preparing = new Set<Promise<void>>();
   let waiting: Waiting[] = [];
-  let takesMs: number[] = [];
+  const takes = createArrivalRate(clock);
   let coldStarts = 0;
   let pausedUntilMs = 0;
   let quietUntilMs = 0;
@@ -73,21 +72,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
 
   const dispose = ({ sandbox }: Waiting) => void sandbox.dispose();
 
-  function noteTake(): void {
-    takesMs.push(clock.monotonicMs());
-    forgetOldTakes();
-  }
-
-  function forgetOldTakes(): void {
-    const fromMs = clock.monotonicMs() - RATE_WINDOW_MS;
-    takesMs = takesMs.filter((atMs) => atMs >= fromMs);
-  }
-
-  function wanted(): number {
-    forgetOldTakes();
-    const expected = Math.ceil((takesMs.length / RATE_WINDOW_MS) * LEAD_MS);
-    return Math.min(max, Math.max(min, expected));
-  }
+  const wanted = () => Math.min(max, Math.max(min, takes.expectedWithin(LEAD_MS)));
 
   function removeOld(): void {
     const bornAfterMs = clock.monotonicMs() - maxAgeMs;
@@ -157,7 +142,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     waiting: () => waiting.length,
     async prepare(wantedKey, signal) {
       const fits = poolKeyText(wantedKey) === ownKey;
-      if (fits) noteTake();
+      if (fits) takes.note();
       // The oldest first: none waits until it is too old while there are jobs.
       const warm = fits ? waiting.shift() : undefined;
       onTaken(warm !== undefined);
