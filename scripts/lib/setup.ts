@@ -30,7 +30,10 @@ export interface Setup {
 }
 
 /** `purpose` keeps `npm start`, `npm test` and the cluster test of one checkout apart: they may run at the same time. */
-export function createSetup(purpose: "dev" | "test" | "cluster", processEnv: NodeJS.ProcessEnv): Setup {
+export function createSetup(
+  purpose: "dev" | "test" | "cluster" | "chaos" | "chaos-short",
+  processEnv: NodeJS.ProcessEnv,
+): Setup {
   const screen = createScreen();
   const pidFiles = createPidFiles(join(stateDir, "pids", purpose));
   const supervisor = createSupervisor({ screen, pidFiles, logDir: join(stateDir, "logs", purpose) });

@@ -112,7 +112,7 @@ export function redisArguments(dataDir: string): string[] {
   ];
 }
 
-async function installRedis(setup: Setup): Promise<string | undefined> {
+export async function installRedis(setup: Setup): Promise<string | undefined> {
   await installPackages(setup, ["redis-server"], "Redis 6.2 or newer", {
     startsServices: false,
   });
