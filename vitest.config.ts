@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 /** Tests run the sources of every workspace, not what was built of them. */
 const conditions = ["@lambda-lite/source"];
@@ -9,13 +9,25 @@ const conditions = ["@lambda-lite/source"];
 const noHandleLeaks = join(import.meta.dirname, "scripts/testing/no-handle-leaks.ts");
 const patientWaits = join(import.meta.dirname, "scripts/testing/patient-waits.ts");
 
-function project(name: string, root: string, include: string[]) {
+const CHAOS = "chaos/chaos.test.ts";
+
+function project(name: string, root: string, include: string[], exclude: string[] = []) {
   return {
     extends: true as const,
     // "import" must not be among them: it would reach Node and break `require` in Express.
     ssr: { resolve: { conditions, externalConditions: conditions } },
-    test: { name, root, include, setupFiles: [noHandleLeaks, patientWaits] },
+    test: {
+      name,
+      root,
+      include,
+      exclude: [...configDefaults.exclude, ...exclude],
+      setupFiles: [noHandleLeaks, patientWaits],
+    },
   };
+}
+
+function alone(one: ReturnType<typeof project>) {
+  return { ...one, test: { ...one.test, sequence: { groupOrder: 1 } } };
 }
 
 const beside = ["{src,test}/**/*.test.ts"];
@@ -29,7 +41,9 @@ export default defineConfig({
       project("api", "services/api", beside),
       project("worker", "services/worker", beside),
       project("sandbox", "sandbox/javascript", anywhere),
-      project("scripts", "scripts", anywhere),
+      project("scripts", "scripts", anywhere, [CHAOS]),
+      // By itself, after all others: it judges by time, and would take theirs.
+      alone(project("chaos", "scripts", [CHAOS])),
       project("web", "web", ["**/*.test.{ts,tsx}"]),
     ],
     // Containers start and stop in these tests.

@@ -3,19 +3,26 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Setup } from "../lib/setup.ts";
 import { killUntilDead } from "./dead-letter.ts";
 import type { DeadLetterResult } from "./dead-letter.ts";
+import type { Fault } from "./fault.ts";
 import { allFaults } from "./faults/all-faults.ts";
-import { judge } from "./judge/judge.ts";
 import type { Evidence, Violation } from "./judge/evidence.ts";
+import { judge } from "./judge/judge.ts";
 import { createCallLog } from "./load/call-log.ts";
+import type { CallLog } from "./load/call-log.ts";
 import { createLoad } from "./load/load.ts";
+import type { Load } from "./load/load.ts";
 import { runRounds } from "./rounds.ts";
+import type { RoundRecord } from "./rounds.ts";
 import { createSchedule } from "./schedule.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { settle } from "./settle.ts";
 import { startStack } from "./stack/chaos-stack.ts";
+import type { ChaosStack } from "./stack/chaos-stack.ts";
 import { SLOTS } from "./stack/services.ts";
 import { createJobWatcher } from "./watch/job-watcher.ts";
+import type { JobWatcher } from "./watch/job-watcher.ts";
 import { createLeaseWatcher } from "./watch/lease-watcher.ts";
+import type { LeaseWatcher } from "./watch/lease-watcher.ts";
 import { createRecoveries } from "./watch/recoveries.ts";
 
 export interface ChaosOptions {
@@ -29,6 +36,7 @@ export interface ChaosOptions {
   dir: string;
   /** Pause between two submissions, in ms. */
   everyMs: number;
+  /** How many faults may be going on at once. */
   width: number;
   /** Longest time from a blow to its healing, in ms. */
   longestMs?: number;
@@ -43,6 +51,7 @@ export interface ChaosResult {
   skipped: Record<string, string>;
   evidence: Evidence;
   deadLetter?: DeadLetterResult;
+  /** How long the load was held back, because too much was under way. */
   heldBackMs: number;
   calls: { submit: number; read: number };
   violations: Violation[];
@@ -57,60 +66,21 @@ const AFTER_MS = 3_000;
 
 /** Starts a stack of its own, breaks it as planned, and judges what was seen. */
 export async function runChaos(setup: Setup, options: ChaosOptions): Promise<ChaosResult> {
-  const { seed, only, root, dir } = options;
-  const { screen, stop } = setup;
+  const { root, dir, seed } = options;
+  const { screen } = setup;
   const beganMs = performance.now();
-  const random = seededRandom(seed);
   const stack = await startStack(setup, { root, dir, serviceEnv: { FAULT_BUDGET } });
-
-  const asked = allFaults.filter(({ kind }) => !only || only.includes(kind));
-  const skipped = Object.fromEntries(
-    asked.flatMap((fault) => {
-      const why = fault.problem?.(stack);
-      return why === undefined ? [] : [[fault.kind, why] as const];
-    }),
-  );
+  const asked = allFaults.filter(({ kind }) => !options.only || options.only.includes(kind));
+  const skipped = problemsOf(asked, stack);
   for (const [kind, why] of Object.entries(skipped)) screen.warn(`without ${kind}: ${why}`);
   const faults = asked.filter(({ kind }) => !(kind in skipped));
-  const schedule = createSchedule({ ...options, faults, random: random.fork("schedule") });
 
-  const calls = createCallLog((api) => stack.apis[api].url);
-  const watcher = createJobWatcher(calls);
-  const leases = createLeaseWatcher(stack.database);
-  const load = createLoad({
-    calls,
-    random: random.fork("load"),
-    everyMs: options.everyMs,
-    unfinished: watcher.unfinished,
-    mostUnfinished: MOST_UNFINISHED,
-    onAccepted: watcher.expect,
-  });
-  for (const part of [watcher, leases, load]) {
-    part.start();
-    setup.supervisor.defer("load and watchers", part.stop);
-  }
-
-  const records = await screen.step(`${schedule.length} rounds of seed ${seed}`, (step) =>
-    runRounds(schedule, {
-      stack,
-      faults,
-      recoveries: createRecoveries(stack.database),
-      random,
-      calm: () => calm(watcher.unfinished),
-      onChange: (text) => {
-        step.progress(text);
-        screen.line(
-          `  ${((performance.now() - beganMs) / 1000).toFixed(0).padStart(5)} s  ${text} (${watcher.unfinished()} jobs under way)`,
-        );
-      },
-      signal: stop.signal,
-    }),
-  );
+  const { watcher, leases, load, calls } = watchAndLoad(setup, stack, options);
+  const rounds = await playRounds(setup, stack, { options, faults, watcher });
   await sleep(AFTER_MS);
   await load.stop();
   const { reads, leftovers } = await screen.step("Settling", (step) => settle(stack, watcher, step.progress));
   await leases.stop();
-
   const deadLetter = options.deadLetter
     ? await screen.step("A job that is killed until it is given up", () => killUntilDead(stack))
     : undefined;
@@ -121,7 +91,7 @@ export async function runChaos(setup: Setup, options: ChaosOptions): Promise<Cha
     missing: watcher.missing,
     reads,
     refusals: calls.refusals,
-    rounds: records,
+    rounds,
     incidents: stack.incidents,
     revivedLeases: leases.revived,
     leftovers,
@@ -137,6 +107,66 @@ export async function runChaos(setup: Setup, options: ChaosOptions): Promise<Cha
     calls: calls.counts,
     violations: judge(evidence),
   };
+}
+
+function problemsOf(faults: readonly Fault[], stack: ChaosStack): Record<string, string> {
+  const problems = faults.map((fault) => [fault.kind, fault.problem?.(stack)] as const);
+  return Object.fromEntries(problems.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+interface Watched {
+  calls: CallLog;
+  watcher: JobWatcher;
+  leases: LeaseWatcher;
+  load: Load;
+}
+
+/** Everything that goes on beside the rounds, started. */
+function watchAndLoad(setup: Setup, stack: ChaosStack, { seed, everyMs }: ChaosOptions): Watched {
+  const calls = createCallLog((api) => stack.apis[api].url);
+  const watcher = createJobWatcher(calls);
+  const leases = createLeaseWatcher(stack.database);
+  const load = createLoad({
+    calls,
+    random: seededRandom(seed).fork("load"),
+    everyMs,
+    unfinished: watcher.unfinished,
+    mostUnfinished: MOST_UNFINISHED,
+    onAccepted: watcher.expect,
+  });
+  for (const part of [watcher, leases, load]) {
+    part.start();
+    setup.supervisor.defer("load and watchers", part.stop);
+  }
+  return { calls, watcher, leases, load };
+}
+
+interface Play {
+  options: ChaosOptions;
+  faults: readonly Fault[];
+  watcher: JobWatcher;
+}
+
+function playRounds({ screen, stop }: Setup, stack: ChaosStack, play: Play): Promise<RoundRecord[]> {
+  const { options, faults, watcher } = play;
+  const random = seededRandom(options.seed);
+  const schedule = createSchedule({ ...options, faults, random: random.fork("schedule") });
+  const beganMs = performance.now();
+  return screen.step(`${schedule.length} rounds of seed ${options.seed}`, (step) =>
+    runRounds(schedule, {
+      stack,
+      faults,
+      recoveries: createRecoveries(stack.database),
+      random,
+      calm: () => calm(watcher.unfinished),
+      onChange(text) {
+        step.progress(text);
+        const seconds = ((performance.now() - beganMs) / 1000).toFixed(0);
+        screen.line(`  ${seconds.padStart(5)} s  ${text} (${watcher.unfinished()} jobs under way)`);
+      },
+      signal: stop.signal,
+    }),
+  );
 }
 
 /** Until no more jobs are under way than there are slots, or a minute is over. */

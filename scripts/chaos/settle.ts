@@ -5,6 +5,7 @@ import { Redis } from "ioredis";
 import { allowedRedisKeys } from "../lib/leak-check.ts";
 import { waitUntil } from "../lib/wait-until.ts";
 import type { ChaosStack } from "./stack/chaos-stack.ts";
+import { WARM_MOST } from "./stack/services.ts";
 import type { JobRecord } from "./watch/job-database.ts";
 import type { JobWatcher } from "./watch/job-watcher.ts";
 
@@ -36,7 +37,7 @@ export async function settle(stack: ChaosStack, watcher: JobWatcher, onStep: (te
   await until(GONE_MS, async () => (watcher.unfinished() === 0 ? [] : ["unseen"]));
   onStep("containers and keys go");
   const whileAlive = [
-    ...(await until(GONE_MS, () => containersOf(stack))),
+    ...(await until(GONE_MS, () => uselessContainers(stack))),
     ...(await until(GONE_MS, () => keysOf(stack))),
   ];
   const reads = [await stack.database.all()];
@@ -45,7 +46,7 @@ export async function settle(stack: ChaosStack, watcher: JobWatcher, onStep: (te
   const stopping = performance.now();
   await Promise.all(Object.values(stack.workers).map((worker) => worker.terminate()));
   const leases = (await stack.database.leases()).filter(({ leaseUntilMs }) => leaseUntilMs > Date.now());
-  const containers = await until(5_000, () => containersOf(stack));
+  const containers = await until(5_000, async () => (await containersOf(stack)).map(describe));
   await sleep(Math.max(0, APART_MS - (performance.now() - stopping)));
   reads.push(await stack.database.all());
   await watcher.stop();
@@ -61,23 +62,39 @@ export async function settle(stack: ChaosStack, watcher: JobWatcher, onStep: (te
   };
 }
 
-/** What is still there at the end of the time; nothing as soon as nothing is. */
+/** What is still there at the end of the time; nothing as soon as nothing is. What can't be looked at is still there. */
 async function until(timeoutMs: number, look: () => Promise<string[]>): Promise<string[]> {
   let left: string[] = [];
   const gone = async () => {
-    left = await look();
+    left = await look().catch((error: Error) => [`something that can't be looked at (${error.message})`]);
     if (left.length > 0) throw new Error(left.join(", "));
   };
   await waitUntil("", gone, { timeoutMs, intervalMs: 500 }).catch(() => undefined);
   return left;
 }
 
-async function containersOf({ engine, workers }: ChaosStack): Promise<string[]> {
+interface FoundContainer {
+  name: string;
+  state: string;
+  epoch: string | undefined;
+}
+
+async function containersOf({ engine, workers }: ChaosStack): Promise<FoundContainer[]> {
   const ours = new Set(Object.values(workers).map(({ id }) => id));
   const all = await engine.docker.listContainers({ all: true, filters: { label: ["lambdalite"] } });
   return all
     .filter(({ Labels }) => ours.has(Labels["lambdalite.worker"] ?? ""))
-    .map(({ Names, State, Labels }) => `container ${Names[0]} (${State}, epoch ${Labels["lambdalite.epoch"]})`);
+    .map(({ Names, State, Labels }) => ({ name: Names[0] ?? "", state: State, epoch: Labels["lambdalite.epoch"] }));
+}
+
+const describe = ({ name, state, epoch }: FoundContainer) => `container ${name} (${state}, epoch ${epoch})`;
+
+/** While workers live, sandboxes that wait for a job are of use; not those of a job that ended, nor dead ones. */
+async function uselessContainers(stack: ChaosStack): Promise<string[]> {
+  const all = await containersOf(stack);
+  const waiting = all.filter(({ name, state }) => state === "running" && !name.startsWith("/lambdalite-job-"));
+  const tooMany = waiting.slice(WARM_MOST * Object.keys(stack.workers).length);
+  return [...all.filter((container) => !waiting.includes(container)), ...tooMany].map(describe);
 }
 
 async function keysOf({ redis: server, installation }: ChaosStack): Promise<string[]> {

@@ -21,7 +21,7 @@ const chaos = (name: string, seed: number, args: Record<string, string>): Check 
 });
 
 /** What a worker sent before it was cut off arrives when others run its jobs. */
-const latePackets = chaos("late packets", 11, { only: "late-packets,partition-mongo", rounds: "6", "every-ms": "500" });
+const latePackets = chaos("late packets", 11, { only: "late-packets", rounds: "8", "every-ms": "450" });
 /** What is accepted while Mongo is away. */
 const mongoAway = chaos("Mongo away", 12, { only: "mongo-kill", rounds: "3", "every-ms": "300" });
 

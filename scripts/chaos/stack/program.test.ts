@@ -20,12 +20,12 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** A Node program that says that it's up, and then does what `script` says. */
+/** A Node program that does what `script` says, and then says that it's up. */
 function node(script: string, graceMs = 5_000): Program {
   program = createProgram(
     {
       name: "it",
-      command: [process.execPath, "-e", `console.log("up", process.env.LIFE ?? "");${script}`],
+      command: [process.execPath, "-e", `${script};console.log("up", process.env.LIFE ?? "")`],
       cwd: dir,
       env: { PATH: process.env["PATH"] ?? "" },
       logDir: dir,

@@ -9,6 +9,8 @@ import type { StoreServer } from "./store-server.ts";
 
 /** Slots of each worker. */
 export const SLOTS = 4;
+/** Sandboxes that a worker keeps waiting for jobs. */
+export const WARM_MOST = 2;
 /** A drain is patient for three seconds, less than the longest jobs take. */
 const DRAIN_MS = 18_000;
 
@@ -70,6 +72,7 @@ export async function createWorker(setup: Setup, installation: Installation, nam
     HEALTH_PORT: "0",
     WORKER_CONCURRENCY: String(SLOTS),
     WORKER_RATE_LIMIT_MAX: "5",
+    WARM_POOL_MAX: String(WARM_MOST),
     SHUTDOWN_GRACE_MS: String(DRAIN_MS),
   };
   return { ...createService({ kind: "worker", name, root, env, parts }), id: env.WORKER_ID, links };

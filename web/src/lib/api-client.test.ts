@@ -11,7 +11,7 @@ const JOB = {
   status: "PENDING",
   attempt: 0,
   revision: 1,
-  limits: { cpus: 1, memory: 512, timeout: 30_000 },
+  limits: { cpus: 1, memory: 512, timeout: 30_000, logBytes: 1_048_576, resultBytes: 1_048_576, pids: 64 },
   createdAt: "2026-01-01T00:00:00.000Z",
   code: "1",
   args: [],

@@ -160,6 +160,8 @@ function createTransitions(state: DeliveryState): InMemory<Transitions> {
     purgeDeadLetters(_owner, id) {
       const dead = [...jobs.values()].filter((job) => job.deadLetter && (id === undefined || job.id === id));
       for (const job of dead) jobs.delete(job.id);
+      const gone = new Set(dead.map((job) => job.id));
+      for (const job of jobs.values()) if (job.redriveOf && gone.has(job.redriveOf)) job.redriveOf = undefined;
       return dead.length;
     },
   };
