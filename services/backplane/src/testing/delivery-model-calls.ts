@@ -27,7 +27,10 @@ export const STEPS = {
   take: 5,
   ack: 3,
 };
-/** What can be tried at once. A life is retired by the process that renews it, after its last renewal. */
+/**
+ * What can be tried at once. Not so a purge, which is more than one write, and the end of a life, which its own process
+ * brings about after the last renewal.
+ */
 export const RACERS: Partial<typeof STEPS> = {
   insert: 1,
   claim: 4,
@@ -36,7 +39,6 @@ export const RACERS: Partial<typeof STEPS> = {
   requestCancel: 2,
   expire: 4,
   redrive: 2,
-  purgeDeadLetters: 1,
   register: 1,
   renew: 1,
 };
