@@ -44,7 +44,7 @@ describe.concurrent("no object of the host is reached by", () => {
 
 describe.concurrent(
   "at the end of the stack, nothing but inert errors of the host is reached by",
-  { timeout: 20_000 },
+  { timeout: 60_000 },
   () => {
     const nearTheEnd = (body: string) => `${AUDIT}
     const attempt = () => { ${body} };
