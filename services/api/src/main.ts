@@ -1,17 +1,3 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { runService } from "@lambda-lite/backplane";
-import { pino } from "pino";
-import { startApi } from "./api.ts";
-import { readConfig } from "./config.ts";
+import { runService } from "@lambda-lite/backplane/run-service";
 
-/** The built page, in the repository as in the image. */
-const WEB_DIST = fileURLToPath(new URL("../../../web/dist", import.meta.url));
-
-await runService("api", async () => {
-  const config = readConfig(process.env);
-  const logger = pino({ name: "api", level: config.LOG_LEVEL });
-  const webDir = config.WEB_DIR ?? (existsSync(`${WEB_DIST}/index.html`) ? WEB_DIST : undefined);
-  const api = await startApi(config, { logger, webDir });
-  return { logger, stop: api.stop };
-});
+await runService("api", async () => (await import("./start.ts")).start(process.env));
