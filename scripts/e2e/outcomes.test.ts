@@ -26,6 +26,11 @@ describe("from code to outcome, in a container", () => {
     expect(job.executionTime).toEqual(expect.any(Number));
     expect(job.executionTime).toBeLessThan(5_000);
     expect(job.error).toBeUndefined();
+    // Whether by the kernel's counters or the engine's depends on the machine.
+    expect(job.measured).toMatch(/^(cgroup|sample)$/);
+    expect(job.cpuTime).toBeGreaterThan(0);
+    expect(job.peakMemoryBytes).toBeGreaterThan(10e6);
+    expect(job.imageDigest).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
   test("an error of the user's, with the line of their own code", async () => {

@@ -34,6 +34,9 @@ export interface TestStackOptions {
   /** Environment of every worker. */
   workerEnv?: Record<string, string>;
   apiEnv?: Record<string, string>;
+  /** Another engine than the tests' own, and its sandbox image. */
+  dockerHost?: string;
+  sandboxImage?: string;
   /** Another way to the Mongo server. */
   mongoServer?: string;
   /** Number of the Redis database; only a test that empties one needs its own. */
@@ -45,7 +48,8 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   const { database, redisPrefix } = uniqueNames();
   const mongoUrl = withDatabase(options.mongoServer ?? servers.mongoUrl, database);
   const redisUrl = new URL(String(options.redisDatabase ?? 0), `${servers.redisUrl.replace(/\/\d*$/, "")}/`).href;
-  const docker = new Docker({ socketPath: new URL(servers.dockerHost).pathname });
+  const { dockerHost = servers.dockerHost, sandboxImage = servers.sandboxImage } = options;
+  const docker = new Docker({ socketPath: new URL(dockerHost).pathname });
   const common = { MONGO_URL: mongoUrl, REDIS_URL: redisUrl, REDIS_PREFIX: redisPrefix };
   const workers: ServiceProcess[] = [];
 
@@ -63,8 +67,8 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
       ...common,
       WORKER_ID: `${redisPrefix}-${workers.length}`,
       HEALTH_PORT: "0",
-      DOCKER_HOST: servers.dockerHost,
-      SANDBOX_IMAGE: servers.sandboxImage,
+      DOCKER_HOST: dockerHost,
+      SANDBOX_IMAGE: sandboxImage,
       ...options.workerEnv,
       ...env,
     });

@@ -31,7 +31,7 @@ export interface Setup {
 
 /** `purpose` keeps `npm start`, `npm test` and the cluster test of one checkout apart: they may run at the same time. */
 export function createSetup(
-  purpose: "dev" | "test" | "cluster" | "chaos" | "chaos-short",
+  purpose: "dev" | "test" | "cluster" | "chaos" | "chaos-short" | "bench",
   processEnv: NodeJS.ProcessEnv,
 ): Setup {
   const screen = createScreen();

@@ -1,4 +1,5 @@
 "use strict";
+const { waitForEnd } = require("./header.js");
 const { createLog } = require("./log.js");
 const { createOutput } = require("./output.js");
 const { cut } = require("./text.js");
@@ -25,7 +26,12 @@ function createFrames(output = createOutput()) {
   function finish(frame) {
     send({ t: "result", ...frame });
     output.flush();
-    process.exit(0);
+    try {
+      // While it stays, the worker can read what it used.
+      waitForEnd();
+    } finally {
+      process.exit(0);
+    }
   }
 
   function fail(reason, text) {

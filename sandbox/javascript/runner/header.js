@@ -38,6 +38,12 @@ function readLine() {
   }
 }
 
+/** Returns when stdin has ended: nobody listens any more. What still comes is dropped. */
+function waitForEnd() {
+  const chunk = Buffer.allocUnsafe(1);
+  while (readSome(chunk) > 0);
+}
+
 /** Whoever holds the other end of the pipe may have made it non-blocking: then wait and ask again. */
 function readSome(chunk) {
   for (;;) {
@@ -73,4 +79,4 @@ function isLimit(value) {
   return Number.isSafeInteger(value) && value > 0;
 }
 
-module.exports = { readHeader, sleep };
+module.exports = { readHeader, sleep, waitForEnd };

@@ -11,3 +11,4 @@ export * from "./queue-name.ts";
 export * from "./queues.ts";
 export * from "./resource-limits.ts";
 export * from "./retry-policy.ts";
+export * from "./usage.ts";

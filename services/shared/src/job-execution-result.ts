@@ -1,5 +1,6 @@
 import type { Exit } from "./exit-reason.ts";
 import type { JsonValue } from "./json.ts";
+import type { Usage } from "./usage.ts";
 
 /** What one execution in a sandbox came to. Status and numbers are the worker's, never the sandbox's own. */
 export interface JobExecutionResult {
@@ -15,4 +16,8 @@ export interface JobExecutionResult {
   executionTime: number;
   /** From asking for a sandbox to one that can take the code, in ms; 0 when it was warm. */
   sandboxStartTime: number;
+  /** Absent when it couldn't be read. */
+  usage?: Usage;
+  /** Content address of the image that it ran in: `sha256:…`. */
+  imageDigest?: string;
 }

@@ -4,6 +4,7 @@ import { jobStatusSchema } from "./job-status.ts";
 import { storedJsonSchema } from "./json.ts";
 import { resourceLimitsSchema } from "./resource-limits.ts";
 import { retryPolicySchema } from "./retry-policy.ts";
+import { usageSchema } from "./usage.ts";
 
 /** Dates cross the wire as ISO 8601 strings in UTC. */
 const timestamp = z.iso.datetime();
@@ -32,6 +33,9 @@ const jobFacts = {
   queueTime: z.number().optional(),
   /** From claimed to a sandbox that can take the code, in ms. */
   sandboxStartTime: z.number().optional(),
+  ...usageSchema.partial().shape,
+  /** Content address of the image that it ran in: `sha256:…`. */
+  imageDigest: z.string().optional(),
   workerId: z.string().optional(),
   /** What the job asked for when its own code fails. */
   retry: retryPolicySchema.optional(),

@@ -100,7 +100,7 @@ export async function openExecution(deps: {
     sandboxes: pool,
     held,
     lease,
-    observer: { ...metrics.observer, sandboxUnavailable: noSandbox },
+    observer: { ...metrics.observer, sandboxUnavailable: noSandbox, sandboxFailed: () => void health.check() },
     onStoreUnavailable: lease.suspectStore,
     clock,
     random,

@@ -8,7 +8,7 @@ const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 
 export interface WorkerMetrics {
   registry: Registry;
-  observer: JobObserver;
+  observer: Omit<JobObserver, "sandboxFailed">;
   droppedFrames(count: number): void;
   sandboxTaken(warm: boolean): void;
 }
@@ -62,6 +62,13 @@ export function createWorkerMetrics(deps: {
   const duration = (name: string, help: string) => new Histogram({ name, help, buckets: DURATION_BUCKETS, registers });
   const queueWait = duration("lambdalite_job_queue_wait_seconds", "From runnable to claimed.");
   const start = duration("lambdalite_sandbox_start_seconds", "From claimed to a sandbox that takes the code.");
+  const cpu = duration("lambdalite_sandbox_cpu_seconds", "CPU time of the sandbox from the code sent to its end.");
+  const memory = new Histogram({
+    name: "lambdalite_sandbox_peak_memory_bytes",
+    help: "The most memory that a sandbox had at once.",
+    buckets: [32, 64, 128, 256, 512, 1_024, 2_048].map((mib) => mib * 1024 * 1024),
+    registers,
+  });
   const execution = duration("lambdalite_sandbox_execution_seconds", "From the code sent to its result.");
 
   new Gauge({
@@ -96,6 +103,9 @@ export function createWorkerMetrics(deps: {
         queueWait.observe(queueTimeMs / 1_000);
         start.observe(outcome.sandboxStartTime / 1_000);
         execution.observe(outcome.executionTime / 1_000);
+        if (!outcome.usage) return;
+        cpu.observe(outcome.usage.cpuTime / 1_000);
+        memory.observe(outcome.usage.peakMemoryBytes);
       },
       released: () => released.inc(),
       sandboxUnavailable: () => unavailable.inc(),

@@ -1,4 +1,4 @@
-import type { Exit, ExitReason, JobStatus, ResourceLimits, RetryPolicy } from "@lambda-lite/shared";
+import type { Exit, ExitReason, JobStatus, ResourceLimits, RetryPolicy, Usage } from "@lambda-lite/shared";
 import { exitReasonSchema, jobStatusSchema } from "@lambda-lite/shared";
 import type { Connection, Model, Types } from "mongoose";
 import { Schema } from "mongoose";
@@ -57,6 +57,10 @@ export interface JobDocument {
   executionTime?: number;
   queueTime?: number;
   sandboxStartTime?: number;
+  cpuTime?: number;
+  peakMemoryBytes?: number;
+  measured?: Usage["measured"];
+  imageDigest?: string;
 }
 
 const jobDocumentSchema = new Schema<JobDocument>(
@@ -114,6 +118,10 @@ const jobDocumentSchema = new Schema<JobDocument>(
     executionTime: Number,
     queueTime: Number,
     sandboxStartTime: Number,
+    cpuTime: Number,
+    peakMemoryBytes: Number,
+    measured: String,
+    imageDigest: String,
   },
   { versionKey: false, strict: "throw", collection: "jobs" },
 );

@@ -162,7 +162,7 @@ function requestCancelPipeline() {
 }
 
 function outcomeFields(outcome: JobExecutionResult) {
-  const { success, result, logs, error, exit, executionTime, sandboxStartTime } = outcome;
+  const { success, result, logs, error, exit, executionTime, sandboxStartTime, usage, imageDigest } = outcome;
   const failed = exit.reason === "CANCELLED" ? "CANCELLED" : "FAILED";
   return {
     status: success ? ("COMPLETED" as const) : (failed as "CANCELLED" | "FAILED"),
@@ -170,6 +170,8 @@ function outcomeFields(outcome: JobExecutionResult) {
     exit,
     executionTime,
     sandboxStartTime,
+    ...usage,
+    ...(imageDigest === undefined ? {} : { imageDigest }),
     ...(success ? { resultJson: JSON.stringify(result ?? null) } : {}),
     ...(error === undefined ? {} : { error: error.slice(0, SIZE_LIMITS.errorBytes) }),
   };

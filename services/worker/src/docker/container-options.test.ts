@@ -48,6 +48,8 @@ test.each([
     ],
   ],
   ["first to go when memory is short", host.OomScoreAdj, 1000],
+  ["the engine's own control group", host.CgroupParent, undefined],
+  ["or one of ours", containerOptions({ ...input, cgroupParent: "/a/b" }).HostConfig?.CgroupParent, "/a/b"],
   ["evidence stays after the end", host.AutoRemove, false],
   ["not privileged", host.Privileged, undefined],
   ["no mounts", host.Mounts ?? host.Binds, undefined],

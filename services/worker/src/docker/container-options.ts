@@ -20,7 +20,7 @@ export const MAX_AGE_MS = 600_000;
 const DEADLINE_SLACK_MS = 30_000;
 
 export interface ContainerOptionsInput {
-  /** The image; its name may differ from the definition's, its runner doesn't. */
+  /** The image, by name or digest; its name may differ from the definition's, its runner doesn't. */
   image: string;
   definition: SandboxDefinition;
   /** Name of the container until a job's own replaces it. */
@@ -29,6 +29,8 @@ export interface ContainerOptionsInput {
   owner: ContainerOwner;
   /** Whether the engine's host enforces AppArmor. */
   appArmor: boolean;
+  /** The control group that the container's own is made in; the engine's usual one when absent. */
+  cgroupParent?: string | undefined;
   nowMs: number;
 }
 
@@ -85,6 +87,7 @@ export function containerOptions(input: ContainerOptionsInput): ContainerCreateO
         { Name: "fsize", Soft: FILE_SIZE_LIMIT_BYTES, Hard: FILE_SIZE_LIMIT_BYTES },
       ],
       OomScoreAdj: OOM_SCORE_ADJ,
+      ...(input.cgroupParent && { CgroupParent: input.cgroupParent }),
       // It would race with inspect and hide OOMKilled.
       AutoRemove: false,
     },

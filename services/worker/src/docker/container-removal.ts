@@ -2,14 +2,17 @@ import type { Clock } from "@lambda-lite/backplane/ports";
 import type Docker from "dockerode";
 import type { Logger } from "pino";
 import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
+import type { SandboxGroup } from "./sandbox-groups.ts";
 
 /** Pauses before each further try, in ms. */
 const RETRY_MS = [200, 1_000, 5_000];
 
 /** Removes containers for certain or says so; keeps count of removals under way. */
 export interface ContainerRemoval {
-  /** Kills and removes. Never throws. */
-  remove(container: Docker.Container): Promise<void>;
+  /** Kills and removes, and then what was the container's alone. Never throws. */
+  remove(container: Docker.Container, group?: Pick<SandboxGroup, "remove">): Promise<void>;
+  /** Counts this as under way too: something that ends in a removal. Never rejects. */
+  expect(work: Promise<void>): void;
   /** Resolves when no removal is under way. */
   settled(): Promise<void>;
 }
@@ -37,12 +40,15 @@ export function createContainerRemoval(deps: { clock: Clock; logger: Logger }): 
     }
   }
 
+  function follow(work: Promise<void>): Promise<void> {
+    const done: Promise<void> = work.finally(() => underway.delete(done));
+    underway.add(done);
+    return done;
+  }
+
   return {
-    remove(container) {
-      const done: Promise<void> = removeWithRetry(container).finally(() => underway.delete(done));
-      underway.add(done);
-      return done;
-    },
+    remove: (container, group) => follow(removeWithRetry(container).then(() => group?.remove())),
+    expect: (work) => void follow(work.catch(() => undefined)),
     async settled() {
       while (underway.size > 0) await Promise.all(underway);
     },

@@ -6,6 +6,8 @@ export interface EngineFacts {
   /** The engine's own identity: containers are only ever judged by workers of the same engine. */
   engineId: string;
   appArmor: boolean;
+  /** `cgroupfs` or `systemd`: who makes the containers' control groups. */
+  cgroupDriver: string;
 }
 
 /**
@@ -27,9 +29,11 @@ export async function readEngineFacts(docker: Docker): Promise<EngineFacts> {
   const info = (await withDeadline("info", ENGINE_DEADLINE_MS.ask, docker.info())) as {
     ID: string;
     SecurityOptions?: string[];
+    CgroupDriver?: string;
   };
   return {
     engineId: info.ID,
     appArmor: (info.SecurityOptions ?? []).some((option) => option.startsWith("name=apparmor")),
+    cgroupDriver: info.CgroupDriver ?? "none",
   };
 }

@@ -7,9 +7,12 @@ import { containerOptions } from "./container-options.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
 import { createDockerSandbox } from "./docker-sandbox.ts";
 import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
+import { createEngineUsage } from "./engine-usage.ts";
 import { openRunnerConnection } from "./runner-connection.ts";
 import type { RunnerConnection } from "./runner-connection.ts";
 import type { SandboxDefinition } from "./sandbox-definition.ts";
+import type { SandboxGroups } from "./sandbox-groups.ts";
+import { startUsageMeter } from "./usage-meter.ts";
 
 /** Longest wait for a runner's `ready`, in ms. A cold start takes 0.3 s, on a busy machine seconds. */
 const READY_TIMEOUT_MS = 30_000;
@@ -25,6 +28,10 @@ export interface DockerSandboxDeps {
   appArmor: boolean;
   /** Whose containers these are: the worker's present life. */
   owner: () => ContainerOwner;
+  /** Content address of the image, once the engine has it: what runs is what was looked at. */
+  imageDigest: () => string | undefined;
+  /** Control groups of the sandboxes' own, where this process may make them. */
+  groups: SandboxGroups | undefined;
   removal: ContainerRemoval;
   /** Told how many lines of a run were no frames. */
   onDroppedFrames?: (count: number) => void;
@@ -56,23 +63,37 @@ export function createDockerSandboxProvider(deps: DockerSandboxDeps): SandboxPro
 
   async function make(key: PoolKey, signal: AbortSignal): Promise<Sandbox> {
     let container: Docker.Container | undefined;
+    const owner = deps.owner();
+    const group = deps.groups?.next(owner);
+    const imageDigest = deps.imageDigest();
     try {
       const options = containerOptions({
-        image: deps.image,
+        image: imageDigest ?? deps.image,
         name: `lambdalite-${random.hex(8)}`,
         key,
-        owner: deps.owner(),
+        owner,
+        cgroupParent: group?.path,
         definition: deps.definition,
         appArmor: deps.appArmor,
         nowMs: clock.nowMs(),
       });
       const creation = docker.createContainer(options);
-      const removeLate = (late: Docker.Container) => void removal.remove(late);
+      const removeLate = (late: Docker.Container) => void removal.remove(late, group);
       container = await withDeadline("create a container", ENGINE_DEADLINE_MS.change, creation, removeLate);
       const connection = await start(container, signal);
-      return createDockerSandbox({ container, connection, removal, clock, onDroppedFrames: deps.onDroppedFrames });
+      const readers = [...(group ? [group.usage] : []), createEngineUsage(container)];
+      return createDockerSandbox({
+        container,
+        connection,
+        removal,
+        group,
+        imageDigest,
+        usage: await startUsageMeter(readers),
+        clock,
+        onDroppedFrames: deps.onDroppedFrames,
+      });
     } catch (cause) {
-      if (container) void removal.remove(container);
+      if (container) void removal.remove(container, group);
       const { message, statusCode } = cause as { message: string; statusCode?: number };
       throw new SandboxUnavailable(message, { cause, refused: statusCode === BAD_PARAMETER });
     }
@@ -86,7 +107,7 @@ export function createDockerSandboxProvider(deps: DockerSandboxDeps): SandboxPro
       const made = await Promise.race([making, late]).finally(() => over.abort());
       if (made) return made;
       // Nobody waits for it any more; whenever it's ready, it goes.
-      making.then((sandbox) => sandbox.dispose()).catch(() => undefined);
+      removal.expect(making.then((sandbox) => sandbox.dispose()));
       throw new SandboxUnavailable(signal.aborted ? "no longer wanted" : `not ready within ${PREPARE_MS / 1_000} s`);
     },
   };

@@ -1,14 +1,17 @@
 import type { Clock } from "@lambda-lite/backplane/ports";
 import { ExitReason, SIZE_LIMITS, exceedsDepth, utf8Length } from "@lambda-lite/shared";
-import type { ResourceLimits } from "@lambda-lite/shared";
+import type { ResourceLimits, Usage } from "@lambda-lite/shared";
 import type Docker from "dockerode";
 import type { Evidence, ReportedResult } from "../domain/exit-decision.ts";
 import { decideExit } from "../domain/exit-decision.ts";
 import { createLogBuffer } from "../domain/log-buffer.ts";
 import type { ExecutionResult, RunOptions, Sandbox, SandboxRequest, StopReason } from "../ports/sandbox.ts";
+import type { UsageReading } from "../ports/usage-reader.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
 import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
 import type { RunnerConnection } from "./runner-connection.ts";
+import type { SandboxGroup } from "./sandbox-groups.ts";
+import type { UsageMeter } from "./usage-meter.ts";
 
 /** Version of sandbox/protocol.md. */
 const PROTOCOL_VERSION = 1;
@@ -25,6 +28,11 @@ export interface DockerSandboxParts {
   container: Docker.Container;
   connection: RunnerConnection;
   removal: ContainerRemoval;
+  /** The control group above the container's, if it has one of its own. */
+  group: SandboxGroup | undefined;
+  /** What is used from now on. */
+  usage: UsageMeter;
+  imageDigest: string | undefined;
   clock: Clock;
   onDroppedFrames: ((count: number) => void) | undefined;
 }
@@ -37,7 +45,7 @@ type Ending =
 
 /** One started container. Used once: `run` may be called once, then `dispose`. */
 export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
-  const { container, connection, removal, clock } = parts;
+  const { container, connection, removal, group, usage, clock } = parts;
 
   async function run(request: SandboxRequest, options: RunOptions): Promise<ExecutionResult> {
     const logs = createLogBuffer(request.limits.logBytes);
@@ -49,7 +57,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     const ending = watchForEnding(request, options.signal, over.signal);
     const startedMs = clock.monotonicMs();
     // Asked to stop before it began: its code isn't to start at all.
-    if (!options.signal.aborted) connection.send(header(request, connection.nonce), maxOutputBytes(request.limits));
+    if (!options.signal.aborted) connection.send(jobHeader(request, connection.nonce), maxOutputBytes(request.limits));
     // For people who look at `docker ps`; behind the header, so that nobody waits for it.
     container.rename({ name: `lambdalite-job-${request.jobId}-${request.attempt}` }).catch(() => undefined);
 
@@ -63,6 +71,8 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
       reason,
       logs: logs.text(),
       executionTimeMs,
+      ...(evidence.usage && { usage: toUsage(evidence.usage) }),
+      ...(parts.imageDigest && { imageDigest: parts.imageDigest }),
       ...(resultJson === undefined ? {} : { resultJson }),
       ...(error === undefined ? {} : { error }),
       ...describeEnd(evidence.end),
@@ -88,8 +98,10 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
 
   async function collectEvidence(ended: Ending, { limits }: SandboxRequest): Promise<Evidence> {
     const base = { stderr: connection.stderr(), limits };
-    if (ended.by === "result") return { ...base, reported: ended.reported };
+    if (ended.by === "result") return { ...base, reported: ended.reported, usage: await usage.read() };
     if (ended.by === "kill") {
+      // Before the kill: some counters go with the container.
+      const used = await usage.read();
       // From outside and at once: no loop inside can ignore it. Removal follows in any case.
       const kill = container.kill({ signal: "SIGKILL" });
       const failure = await withDeadline("kill a container", ENGINE_DEADLINE_MS.ask, kill).then(
@@ -98,10 +110,10 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
       );
       // An engine that doesn't answer may not have passed the code on either: that's no timeout of the user's.
       if (failure && ended.killedFor === "timeout") return { ...base, engineError: failure.message };
-      return { ...base, killedFor: ended.killedFor };
+      return { ...base, killedFor: ended.killedFor, usage: used };
     }
     const end = await waitForEnd();
-    if (end) return { ...base, end };
+    if (end) return { ...base, end, usage: await usage.read() };
     return { ...base, engineError: ended.error?.message ?? "the engine didn't say how it ended" };
   }
 
@@ -128,9 +140,14 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     run,
     async dispose() {
       connection.close();
-      await removal.remove(container);
+      await removal.remove(container, group);
     },
   };
+}
+
+/** To a hundredth of a millisecond: finer is noise. */
+function toUsage({ cpuTime, peakMemoryBytes, measured }: UsageReading): Usage {
+  return { cpuTime: Math.round(cpuTime * 100) / 100, peakMemoryBytes, measured };
 }
 
 /** Not there any more, or not running any more. */
@@ -138,7 +155,11 @@ function isGone({ statusCode }: { statusCode?: number }): boolean {
   return statusCode === 404 || statusCode === 409;
 }
 
-function header({ code, argsJson, limits: { logBytes, resultBytes } }: SandboxRequest, nonce: string): string {
+/** The one line that starts a job (sandbox/protocol.md). */
+export function jobHeader(
+  { code, argsJson, limits: { logBytes, resultBytes } }: SandboxRequest,
+  nonce: string,
+): string {
   const { logLineBytes, errorBytes } = SIZE_LIMITS;
   const limits = { logBytes, logLineBytes, resultBytes, errorBytes };
   return `${JSON.stringify({ v: PROTOCOL_VERSION, nonce, code, args: argsJson, limits })}\n`;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { ExecutionResult, PoolKey, Sandbox, SandboxRequest, StopReason } from "../ports/sandbox.ts";
 import { containerOptions } from "./container-options.ts";
 import { connectDocker } from "./docker-engine.ts";
+import { createEngineUsage } from "./engine-usage.ts";
 import { openDockerSandboxes } from "./docker-sandboxes.ts";
 import type { DockerSandboxes } from "./docker-sandboxes.ts";
 import { readSandboxDefinition } from "./sandbox-definition.ts";
@@ -246,6 +247,27 @@ test("the largest result that an operator allows arrives, however much of it has
   expect(reason).toBe("OK");
   expect(resultJson).toHaveLength(4_000_001);
   await sandbox.dispose();
+});
+
+test("where the kernel's counters can't be seen, the engine tells what a running one used, and nothing of one that's gone", async () => {
+  const sandbox = await sandboxes.prepare(KEY, never);
+  const [found] = await own();
+  const usage = createEngineUsage(docker.getContainer(found!.Id));
+  const reading = await usage.read();
+  expect(reading?.measured).toBe("sample");
+  expect(reading?.cpuTime).toBeGreaterThan(5);
+  expect(reading?.peakMemoryBytes).toBeGreaterThan(10e6);
+  await sandbox.dispose();
+  expect(await usage.read()).toBeUndefined();
+});
+
+test("a job's measurements: its image by content, and what it used", async () => {
+  const { usage, imageDigest } = await run(
+    "function main() { const end = Date.now() + 300; while (Date.now() < end); }",
+  );
+  expect(imageDigest).toBe((await docker.getImage(testServers().sandboxImage).inspect()).Id);
+  expect(usage?.cpuTime).toBeGreaterThan(150);
+  expect(usage?.peakMemoryBytes).toBeLessThan(128 * 1024 * 1024 + 1);
 });
 
 test("ten at once are ten containers", async () => {

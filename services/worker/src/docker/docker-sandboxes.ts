@@ -1,6 +1,7 @@
 import type { Claimant, Clock, Random } from "@lambda-lite/backplane/ports";
 import type { Logger } from "pino";
 import type { SandboxProvider } from "../ports/sandbox.ts";
+import { CGROUP_MOUNT, findCgroups } from "./cgroup-tree.ts";
 import { createContainerRemoval } from "./container-removal.ts";
 import { connectDocker, readEngineFacts } from "./docker-engine.ts";
 import { createDockerSandboxProvider } from "./docker-sandbox-provider.ts";
@@ -10,6 +11,7 @@ import type { ImageSupply } from "./image-supply.ts";
 import { createOrphanReaper } from "./orphan-reaper.ts";
 import type { OrphanReaper } from "./orphan-reaper.ts";
 import type { SandboxDefinition } from "./sandbox-definition.ts";
+import { openSandboxGroups } from "./sandbox-groups.ts";
 
 /** Everything that the worker does with its local Docker engine. */
 export interface DockerSandboxes extends SandboxProvider {
@@ -55,19 +57,25 @@ export async function openDockerSandboxes(deps: {
     logger,
   } = deps;
   const docker = connectDocker(dockerHost);
-  const { engineId, appArmor } = await readEngineFacts(docker).catch((cause: unknown) => {
+  const { engineId, appArmor, cgroupDriver } = await readEngineFacts(docker).catch((cause: unknown) => {
     throw new Error(`The Docker engine at ${dockerHost} doesn't answer`, { cause });
   });
   const health = createEngineHealth({ docker, image, supply, clock, logger });
   await health.check();
   const removal = createContainerRemoval({ clock, logger });
   const owner = () => ({ ...life(), engineId, installationId });
+  // systemd wants slices, and removes them with their last container: nothing could be read then.
+  const tree = cgroupDriver === "cgroupfs" ? await findCgroups(CGROUP_MOUNT) : undefined;
+  const groups = await openSandboxGroups({ tree, installationId, clock, random });
+  logger.info({ cgroupDriver }, groups ? "usage is read from the kernel" : "usage is read from the engine");
   const provider = createDockerSandboxProvider({
     docker,
     image,
+    imageDigest: health.imageDigest,
     definition,
     appArmor,
     owner,
+    groups,
     removal,
     onDroppedFrames,
     clock,
@@ -77,7 +85,10 @@ export async function openDockerSandboxes(deps: {
     ...provider,
     engineId,
     health,
-    reaper: createOrphanReaper({ docker, owner, living, removal, clock, logger }),
-    settled: removal.settled,
+    reaper: createOrphanReaper({ docker, owner, living, removal, groups, clock, logger }),
+    async settled() {
+      await removal.settled();
+      await groups?.close();
+    },
   };
 }

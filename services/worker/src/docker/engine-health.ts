@@ -13,6 +13,8 @@ export interface EngineHealth {
   healthy(): boolean;
   /** What is wrong, for people; undefined while healthy. */
   problem(): string | undefined;
+  /** Content address of the sandbox image, as last seen. */
+  imageDigest(): string | undefined;
   /** A sandbox couldn't be made: trust nothing until the next check. */
   suspect(reason: string): void;
   check(): Promise<void>;
@@ -34,6 +36,7 @@ export function createEngineHealth(deps: {
   const { docker, image, supply, clock, logger } = deps;
   const stopping = new AbortController();
   let problem: string | undefined = "not checked yet";
+  let digest: string | undefined;
   let loop: Promise<void> = Promise.resolve();
 
   function set(next: string | undefined): void {
@@ -45,9 +48,11 @@ export function createEngineHealth(deps: {
 
   async function hasImage(): Promise<boolean> {
     try {
-      await withDeadline("inspect the image", ENGINE_DEADLINE_MS.ask, docker.getImage(image).inspect());
+      const asked = docker.getImage(image).inspect();
+      digest = (await withDeadline("inspect the image", ENGINE_DEADLINE_MS.ask, asked)).Id;
       return true;
     } catch (error) {
+      digest = undefined;
       if ((error as { statusCode?: number }).statusCode === 404) return false;
       throw error;
     }
@@ -66,6 +71,7 @@ export function createEngineHealth(deps: {
   return {
     healthy: () => problem === undefined,
     problem: () => problem,
+    imageDigest: () => digest,
     suspect: set,
     check,
     start() {

@@ -5,6 +5,7 @@ import type { ContainerOwner } from "./container-labels.ts";
 import { LABEL } from "./container-labels.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
 import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
+import type { SandboxGroups } from "./sandbox-groups.ts";
 
 /** How often orphans are looked for, in ms: with a lease of 20 s a dead worker's are gone within 40 s. */
 const ROUND_MS = 15_000;
@@ -26,16 +27,17 @@ export function createOrphanReaper(deps: {
   /** The lives whose lease runs. */
   living: () => Promise<readonly Claimant[]>;
   removal: ContainerRemoval;
+  groups: SandboxGroups | undefined;
   clock: Clock;
   logger: Logger;
 }): OrphanReaper {
-  const { docker, owner, living, removal, clock, logger } = deps;
+  const { docker, owner, living, removal, groups, clock, logger } = deps;
   const stopping = new AbortController();
   let loop: Promise<void> = Promise.resolve();
 
   async function reap(): Promise<number> {
     const own = owner();
-    // The containers first: one that appears later isn't judged by leases that were read before it was made.
+    // What exists first: one that appears later isn't judged by leases that were read before it was made.
     const label = [
       `${LABEL.SANDBOX}=sandbox`,
       `${LABEL.INSTALLATION}=${own.installationId}`,
@@ -43,9 +45,11 @@ export function createOrphanReaper(deps: {
     ];
     const listing = docker.listContainers({ all: true, filters: { label } });
     const found = await withDeadline("list containers", ENGINE_DEADLINE_MS.ask, listing);
+    const groupsFound = (await groups?.list()) ?? [];
     const lives = await living();
     const orphans = found.filter(({ Labels }) => isOrphan(Labels, { own, lives }));
     await Promise.all(orphans.map(({ Id }) => removal.remove(docker.getContainer(Id))));
+    await Promise.all(groupsFound.filter(({ life }) => isOver(life, { own, lives })).map((group) => group.remove()));
     if (orphans.length > 0) logger.warn({ count: orphans.length }, "removed sandboxes that nobody used any more");
     return orphans.length;
   }
@@ -74,7 +78,11 @@ export function isOrphan(
 ): boolean {
   // Another installation's leases are in another database: to us, all of its workers would be dead.
   if (labels[LABEL.INSTALLATION] !== own.installationId || labels[LABEL.ENGINE] !== own.engineId) return false;
-  const [workerId, epoch] = [labels[LABEL.WORKER], Number(labels[LABEL.EPOCH])];
+  return isOver({ workerId: labels[LABEL.WORKER] ?? "", epoch: Number(labels[LABEL.EPOCH]) }, { own, lives });
+}
+
+/** Whether that life's lease is over, and it isn't our own. */
+function isOver({ workerId, epoch }: Claimant, { own, lives }: { own: Claimant; lives: readonly Claimant[] }): boolean {
   const isOurs = workerId === own.workerId && epoch === own.epoch;
   return !isOurs && !lives.some((life) => life.workerId === workerId && life.epoch === epoch);
 }

@@ -1,6 +1,7 @@
 import { ExitReason } from "@lambda-lite/shared";
 import type { ResourceLimits } from "@lambda-lite/shared";
 import type { StopReason } from "../ports/sandbox.ts";
+import type { UsageReading } from "../ports/usage-reader.ts";
 
 /** What the sandbox said at its end, after the worker checked its form. */
 export type ReportedResult = { ok: true; resultJson: string } | { ok: false; reason: ExitReason; error: string };
@@ -17,6 +18,8 @@ export interface Evidence {
   engineError?: string;
   /** First KiB of the runner's stderr: evidence for people, not a basis of the decision alone. */
   stderr: string;
+  /** What it used, read before the worker killed it or after it ended. */
+  usage?: UsageReading | undefined;
   limits: ResourceLimits;
 }
 
@@ -41,13 +44,15 @@ export function decideExit(evidence: Evidence): Decision {
   const { reported, killedFor } = evidence;
   if (reported?.ok) return { reason: ExitReason.OK, resultJson: reported.resultJson };
   if (reported) return { reason: reported.reason, error: reported.error };
-  return killedFor ? decideKill(killedFor, evidence.limits) : decideEnd(evidence);
+  return killedFor ? decideKill(killedFor, evidence) : decideEnd(evidence);
 }
 
 /** The worker killed it, and knows why. */
-function decideKill(killedFor: NonNullable<Evidence["killedFor"]>, limits: ResourceLimits): Decision {
+function decideKill(killedFor: NonNullable<Evidence["killedFor"]>, { limits, usage }: Evidence): Decision {
   switch (killedFor) {
     case "timeout":
+      // It hung, or was busy, because it couldn't have more processes.
+      if (usage?.refusedProcesses) return tooManyProcesses(limits);
       return { reason: ExitReason.TIMEOUT, error: `Timed out after ${limits.timeout} ms` };
     case "output-limit":
       return { reason: ExitReason.OUTPUT_LIMIT, error: "Stopped: it wrote more output than is allowed" };
@@ -60,17 +65,22 @@ function decideKill(killedFor: NonNullable<Evidence["killedFor"]>, limits: Resou
 }
 
 /** It ended by itself, without a result: what does the kernel say, what the exit code? */
-function decideEnd({ end, engineError, stderr, limits }: Evidence): Decision {
-  if (end?.oomKilled) {
-    return { reason: ExitReason.OUT_OF_MEMORY, error: `Out of memory: it needed more than ${limits.memory} MB` };
-  }
-  const aborted = end?.exitCode === ABORTED || end?.exitCode === TRAPPED;
-  if (aborted && HEAP_EXHAUSTED.test(stderr)) {
-    return {
-      reason: ExitReason.OUT_OF_MEMORY,
-      error: `Out of memory: the heap gave out (limit of the job: ${limits.memory} MB)`,
-    };
-  }
+function decideEnd(evidence: Evidence): Decision {
+  const { end, engineError, usage, limits } = evidence;
+  const memory = outOfMemory(evidence);
+  if (memory) return { reason: ExitReason.OUT_OF_MEMORY, error: `Out of memory: ${memory}` };
+  if (usage?.refusedProcesses) return tooManyProcesses(limits);
   const how = engineError ?? (end ? `exit code ${end.exitCode}` : "no exit code");
   return { reason: ExitReason.SANDBOX_ERROR, error: `The sandbox ended without a result (${how})` };
+}
+
+function outOfMemory({ end, stderr, usage, limits }: Evidence): string | undefined {
+  if (end?.oomKilled || usage?.oomKills) return `it needed more than ${limits.memory} MB`;
+  const aborted = end?.exitCode === ABORTED || end?.exitCode === TRAPPED;
+  if (aborted && HEAP_EXHAUSTED.test(stderr)) return `the heap gave out (limit of the job: ${limits.memory} MB)`;
+  return undefined;
+}
+
+function tooManyProcesses({ pids }: ResourceLimits): Decision {
+  return { reason: ExitReason.PROCESS_LIMIT, error: `It needed more than ${pids} processes and threads` };
 }

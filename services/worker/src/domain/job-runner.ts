@@ -17,6 +17,8 @@ export interface JobObserver {
   finished(outcome: JobExecutionResult, queueTimeMs: number): void;
   released(): void;
   sandboxUnavailable(error: unknown): void;
+  /** A sandbox failed with a job in it: was that the sandbox alone, or its engine? */
+  sandboxFailed(): void;
 }
 
 export interface JobRunner {
@@ -117,6 +119,7 @@ export function createJobRunner(deps: {
     if (reason === ExitReason.SANDBOX_ERROR) {
       if (signal.reason === "drain") return giveBack(job, drained(), signal);
       log.error({ error }, "sandbox failed; job released");
+      observer.sandboxFailed();
       return giveBack(job, faulted(job, error, random), signal);
     }
     const retry = nextTry(job, reason, error, random);
@@ -174,6 +177,8 @@ function toOutcome(run: ExecutionResult, sandboxStartTime: number): JobExecution
     },
     executionTime: round(run.executionTimeMs),
     sandboxStartTime: round(sandboxStartTime),
+    ...(run.usage && { usage: run.usage }),
+    ...(run.imageDigest && { imageDigest: run.imageDigest }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ExitReason, ResourceLimits } from "@lambda-lite/shared";
+import type { ExitReason, ResourceLimits, Usage } from "@lambda-lite/shared";
 
 /** What makes two prepared sandboxes interchangeable. */
 export interface PoolKey {
@@ -46,6 +46,10 @@ export interface ExecutionResult {
   signal?: string;
   /** From the header written to the result received, in ms. */
   executionTimeMs: number;
+  /** Read from outside; absent when it couldn't be. */
+  usage?: Usage;
+  /** Content address of the image that it ran in. */
+  imageDigest?: string;
 }
 
 export interface LogChunk {

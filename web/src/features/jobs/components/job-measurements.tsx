@@ -11,6 +11,8 @@ export function JobMeasurements({ job }: { job: Job }) {
       duration(job.executionTime),
       `From the code sent to its result; limit ${formatDuration(job.limits.timeout)}`,
     ],
+    ["CPU", duration(job.cpuTime), "Processor time of its sandbox, read from outside"],
+    ["Memory", memory(job), `The most it had at once; limit ${job.limits.memory} MB`],
     ["Attempt", job.attempt > 0 ? String(job.attempt) : undefined, "How often it was started"],
     ["Exit", exit(job), "Why it ended, and the exit code or signal of its process"],
   ];
@@ -20,7 +22,7 @@ export function JobMeasurements({ job }: { job: Job }) {
         <div
           key={term}
           title={meaning}
-          className={`bg-surface px-3 py-2 ${index < 3 ? "sm:col-span-2" : "sm:col-span-3"} ${index === rows.length - 1 ? "col-span-2" : ""}`}
+          className={`bg-surface px-3 py-2 ${index === rows.length - 1 ? "col-span-2 sm:col-span-6" : "sm:col-span-2"}`}
         >
           <dt className="text-muted text-xs">{term}</dt>
           <dd className="font-mono text-sm break-words">{value ?? "–"}</dd>
@@ -32,6 +34,10 @@ export function JobMeasurements({ job }: { job: Job }) {
 
 function duration(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : formatDuration(ms);
+}
+
+function memory({ peakMemoryBytes }: Job): string | undefined {
+  return peakMemoryBytes === undefined ? undefined : `${Math.ceil(peakMemoryBytes / (1024 * 1024))} MB`;
 }
 
 function exit({ exit: ended }: Job): string | undefined {

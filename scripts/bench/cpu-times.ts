@@ -1,0 +1,31 @@
+import { readFile, readdir } from "node:fs/promises";
+
+/** Clock ticks per second of the numbers in /proc: USER_HZ, which is 100 on Linux (proc(5), times(2)). */
+const TICKS = 100;
+const toMs = (ticks: number) => (ticks * 1_000) / TICKS;
+
+/** CPU time of the whole machine since its start, in ms, without idling and waiting. */
+export async function machineCpuMs(): Promise<number> {
+  const line = (await readFile("/proc/stat", "utf8")).split("\n", 1)[0] as string;
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = line.trim().split(/\s+/).slice(1).map(Number);
+  return toMs(user + nice + system + irq + softirq);
+}
+
+/** CPU time of a process so far, in ms; 0 when it's gone. */
+export async function processCpuMs(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return toMs(Number(fields[11] ?? 0) + Number(fields[12] ?? 0));
+}
+
+/** Ids of the processes of that name. */
+export async function processesNamed(names: readonly string[]): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
+      return names.includes(name.trim()) ? [Number(pid)] : [];
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from "node:crypto";
+
+import { systemClock, systemRandom } from "@lambda-lite/backplane/ports";
+import { DEFAULT_LIMITS } from "@lambda-lite/shared";
+import {
+  containerOptions,
+  jobHeader,
+  openDockerSandboxes,
+  poolKey,
+  readSandboxDefinition,
+} from "@lambda-lite/worker/sandboxes";
+import type { ContainerOptionsInput, DockerSandboxes, SandboxRequest } from "@lambda-lite/worker/sandboxes";
+import type Docker from "dockerode";
+import { pino } from "pino";
+
+import type { BenchStack } from "./bench-stack.ts";
+import { runFloorContainer } from "./floor.ts";
+import type { ContainerTimes } from "./floor.ts";
+
+/** The job that every measurement runs. */
+export const JOB = { code: "function main(a, b) { return a + b; }", args: [2, 3] };
+
+/** One container each time, from nothing to its removal. */
+export interface Sides {
+  /** dockerode alone; `change` takes something from the container's body. */
+  floor(change?: (options: Docker.ContainerCreateOptions) => void): Promise<ContainerTimes>;
+  /** Our cold path, with all that it promises. */
+  cold(): Promise<ContainerTimes>;
+  close(): Promise<void>;
+}
+
+/** Both sides make the same container, send the same bytes, and remove it in the same way. */
+export async function openSides(stack: BenchStack): Promise<Sides> {
+  const definition = await readSandboxDefinition();
+  const name = () => randomBytes(8).toString("hex");
+  const life = { workerId: `bench-${name()}`, epoch: 1 };
+  const installationId = `bench-${name()}`;
+  const sandboxes: DockerSandboxes = await openDockerSandboxes({
+    dockerHost: stack.dockerHost,
+    image: stack.sandboxImage,
+    definition,
+    supply: { archive: undefined, pull: false },
+    life: () => life,
+    living: async () => [life],
+    installationId,
+    onDroppedFrames: () => undefined,
+    clock: systemClock,
+    random: systemRandom,
+    logger: pino({ level: "silent" }),
+  });
+  const key = poolKey(DEFAULT_LIMITS);
+  const request = (): SandboxRequest => ({
+    jobId: name(),
+    attempt: 1,
+    code: JOB.code,
+    argsJson: JSON.stringify(JOB.args),
+    limits: { ...DEFAULT_LIMITS },
+  });
+  const input = (): ContainerOptionsInput => ({
+    image: stack.sandboxImage,
+    definition,
+    name: `lambdalite-floor-${name()}`,
+    key,
+    owner: { ...life, installationId, engineId: sandboxes.engineId },
+    appArmor: false,
+    nowMs: Date.now(),
+  });
+
+  return {
+    floor(change) {
+      const options = containerOptions(input());
+      change?.(options);
+      return runFloorContainer(stack.docker, options, jobHeader(request(), randomBytes(16).toString("hex")));
+    },
+    async cold() {
+      const startedMs = performance.now();
+      const { signal } = new AbortController();
+      const sandbox = await sandboxes.prepare(key, signal);
+      const { reason, error } = await sandbox.run(request(), { signal });
+      const toResultMs = performance.now() - startedMs;
+      await sandbox.dispose();
+      if (reason !== "OK") throw new Error(`the job ended as ${reason}: ${error}`);
+      return { toResultMs, toRemovalMs: performance.now() - startedMs };
+    },
+    close: sandboxes.settled,
+  };
+}

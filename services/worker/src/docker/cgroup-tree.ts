@@ -1,0 +1,75 @@
+import { readdir, readFile, rmdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Where systems mount control groups (cgroups(7), "The cgroup filesystem"). */
+export const CGROUP_MOUNT = "/sys/fs/cgroup";
+
+/** The kernel's control groups, as this process sees them. */
+export interface CgroupTree {
+  version: 1 | 2;
+  /** The folder of a group below a controller's hierarchy; version 2 has one for all. */
+  folder(controller: "cpuacct" | "memory" | "pids", group: string): string;
+  /** The names of the groups below one, in whichever hierarchy they are. */
+  children(group: string): Promise<string[]>;
+  /** Removes a group and the groups below it, those that no process is in any more. @returns whether it's gone */
+  remove(group: string): Promise<boolean>;
+}
+
+/** @returns undefined where none is mounted. */
+export async function findCgroups(mount: string): Promise<CgroupTree | undefined> {
+  if (await exists(join(mount, "cgroup.controllers"))) return createTree(2, [mount], () => mount);
+  const names = await readdir(mount).catch((): string[] => []);
+  const hierarchies: string[] = [];
+  for (const name of names) if (await exists(join(mount, name, "cgroup.procs"))) hierarchies.push(join(mount, name));
+  if (!(await exists(join(mount, "memory", "memory.limit_in_bytes")))) return undefined;
+  return createTree(1, hierarchies, (controller) => join(mount, controller));
+}
+
+function createTree(version: 1 | 2, hierarchies: string[], hierarchyOf: (controller: string) => string): CgroupTree {
+  async function removeFolder(folder: string): Promise<boolean> {
+    // The files in such a folder are the kernel's: rmdir alone removes it (cgroups(7)).
+    for (const name of await foldersIn(folder)) await removeFolder(join(folder, name));
+    return rmdir(folder).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code === "ENOENT",
+    );
+  }
+
+  return {
+    version,
+    folder: (controller, group) => join(hierarchyOf(controller), group),
+    async children(group) {
+      const names = await Promise.all(hierarchies.map((hierarchy) => foldersIn(join(hierarchy, group))));
+      return [...new Set(names.flat())];
+    },
+    async remove(group) {
+      const gone = await Promise.all(hierarchies.map((hierarchy) => removeFolder(join(hierarchy, group))));
+      return gone.every(Boolean);
+    },
+  };
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A file of one number; undefined when it isn't there. */
+export async function readNumber(path: string): Promise<number | undefined> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : Number(text);
+}
+
+/** The number behind a name in a file of `name number` lines; undefined when there is none. */
+export async function readField(path: string, name: string): Promise<number | undefined> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  const found = text.split("\n").find((line) => line.startsWith(`${name} `));
+  return found === undefined ? undefined : Number(found.slice(name.length + 1));
+}
