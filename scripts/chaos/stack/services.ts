@@ -11,6 +11,11 @@ import type { StoreServer } from "./store-server.ts";
 export const SLOTS = 4;
 /** Sandboxes that a worker keeps waiting for jobs. */
 export const WARM_MOST = 2;
+/**
+ * Connections that a worker has at hand: what it writes in a partition is on its way then, and arrives when the partition
+ * ends, where a new connection would wait for its handshake.
+ */
+const POOL_SIZE = 12;
 /** A drain is patient for three seconds, less than the longest jobs take. */
 const DRAIN_MS = 18_000;
 
@@ -64,7 +69,7 @@ export async function createWorker(setup: Setup, installation: Installation, nam
   });
   const env = {
     ...commonEnv(installation),
-    MONGO_URL: servers.mongo.urlOf(installation.name, links.mongo.port),
+    MONGO_URL: `${servers.mongo.urlOf(installation.name, links.mongo.port)}&minPoolSize=${POOL_SIZE}`,
     REDIS_URL: servers.redis.urlOf(installation.name, links.redis.port),
     DOCKER_HOST: installation.dockerHost,
     SANDBOX_IMAGE: installation.sandboxImage,
