@@ -21,8 +21,11 @@ export interface BenchStack {
   dockerHost: string;
   sandboxImage: string;
   url: string;
+  apiPid: number;
+  redisUrl: string;
   /** Ends the worker, and starts one with this environment. Resolves when that is ready. */
   restartWorker(env: Record<string, string>): Promise<WorkerUnderTest>;
+  stopWorker(): Promise<void>;
 }
 
 export interface WorkerUnderTest {
@@ -66,6 +69,9 @@ export async function startStack(setup: Setup): Promise<BenchStack> {
     dockerHost: engine.host,
     sandboxImage,
     url: String(api.up["url"]),
+    apiPid: api.pid,
+    redisUrl,
+    stopWorker: async () => void (await worker?.terminate()),
     async restartWorker(env) {
       await worker?.terminate();
       worker = await startService("worker", "worker is up", {

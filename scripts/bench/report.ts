@@ -133,10 +133,18 @@ export function render(machine: Machine, measured: Measurements): string {
     ([what, figure, beside]) =>
       `${what.padEnd(widths[0] as number)}  ${figure.padStart(widths[1] as number)}  ${beside}`,
   );
-  const { cpu, cores, memoryGib, kernel, node, engine, storageDriver, cgroups } = machine;
-  return [
-    ...lines,
-    "",
-    `${cores} cores (${cpu}), ${memoryGib} GiB, Linux ${kernel}, ${engine} (${storageDriver}, cgroups ${cgroups}), Node ${node}`,
-  ].join("\n");
+  return [...lines, "", renderMachine(machine)].join("\n");
+}
+
+export function renderMachine({
+  cpu,
+  cores,
+  memoryGib,
+  kernel,
+  node,
+  engine,
+  storageDriver,
+  cgroups,
+}: Machine): string {
+  return `${cores} cores (${cpu}), ${memoryGib} GiB, Linux ${kernel}, ${engine} (${storageDriver}, cgroups ${cgroups}), Node ${node}`;
 }

@@ -44,7 +44,13 @@ export interface Submission {
 }
 
 /** Writes the code, runs it, and waits until the page shows its end. @returns what the page shows. */
-export async function runOnPage(page: Page, { code, args, timeout = "" }: Submission) {
+export async function runOnPage(page: Page, submission: Submission) {
+  await submitOnPage(page, submission);
+  return endOnPage(page);
+}
+
+/** Writes the code and runs it. */
+export async function submitOnPage(page: Page, { code, args, timeout = "" }: Submission): Promise<void> {
   const editor = page.getByTestId("editor").locator(".monaco-editor").first();
   await editor.waitFor();
   await editor.click();
@@ -58,6 +64,10 @@ export async function runOnPage(page: Page, { code, args, timeout = "" }: Submis
   const before = page.url();
   await page.getByTestId("run").click();
   await page.waitForURL((url) => url.href !== before);
+}
+
+/** Waits until the page shows the job's end. @returns what it shows. */
+export async function endOnPage(page: Page): Promise<{ status: string }> {
   const status = page.getByTestId("status");
   await status.getByText(/COMPLETED|FAILED|CANCELLED/).waitFor();
   return { status: (await status.innerText()).replaceAll(/\s+/g, " ") };

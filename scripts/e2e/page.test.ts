@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { openPage, runOnPage } from "./browser-page.ts";
+import { endOnPage, openPage, runOnPage, submitOnPage } from "./browser-page.ts";
 import type { BrowserPage } from "./browser-page.ts";
 import { startTestStack } from "./test-stack.ts";
 import type { TestStack } from "./test-stack.ts";
@@ -53,6 +53,22 @@ test("the newest jobs are listed, and one can be looked at again and survives a 
   await expect.poll(() => text("result")).toBe("5");
   await browser.page.reload();
   await expect.poll(() => text("result")).toBe("5");
+});
+
+test("what a job prints is seen as it prints it, and it can be stopped", async () => {
+  const code = `async function main() {
+  console.log("first");
+  console.error("oh");
+  for (let n = 0; ; n += 1) { console.log("tick " + n); await new Promise((resolve) => setTimeout(resolve, 100)); }
+}`;
+  await submitOnPage(browser.page, { code, args: "[]", timeout: "30000" });
+  await expect.poll(() => text("logs")).toMatch(/^first\noh\ntick 0\n/);
+  await expect.poll(() => text("logs")).toContain("tick 5");
+  expect(await browser.page.getByTestId("logs").locator("span.text-bad").innerText()).toContain("oh");
+  await browser.page.getByTestId("cancel").click();
+  expect((await endOnPage(browser.page)).status).toBe("CANCELLED");
+  expect(await text("logs")).toMatch(/^first\noh\ntick 0\n/);
+  expect(await browser.page.getByTestId("cancel").count()).toBe(0);
 });
 
 test("a mistake in the arguments is told before anything is sent", async () => {

@@ -39,6 +39,8 @@ export interface TestStackOptions {
   sandboxImage?: string;
   /** Another way to the Mongo server. */
   mongoServer?: string;
+  /** Another Redis server, which only this stack uses. */
+  redisServer?: string;
   /** Number of the Redis database; only a test that empties one needs its own. */
   redisDatabase?: number;
 }
@@ -47,7 +49,8 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   const servers = testServers();
   const { database, redisPrefix } = uniqueNames();
   const mongoUrl = withDatabase(options.mongoServer ?? servers.mongoUrl, database);
-  const redisUrl = new URL(String(options.redisDatabase ?? 0), `${servers.redisUrl.replace(/\/\d*$/, "")}/`).href;
+  const redisServer = (options.redisServer ?? servers.redisUrl).replace(/\/\d*$/, "");
+  const redisUrl = new URL(String(options.redisDatabase ?? 0), `${redisServer}/`).href;
   const { dockerHost = servers.dockerHost, sandboxImage = servers.sandboxImage } = options;
   const docker = new Docker({ socketPath: new URL(dockerHost).pathname });
   const common = { MONGO_URL: mongoUrl, REDIS_URL: redisUrl, REDIS_PREFIX: redisPrefix };

@@ -9,7 +9,9 @@ import { limitMaxima } from "./config.ts";
 import type { ApiConfig } from "./config.ts";
 import { createDeadLetterService } from "./domain/dead-letter-service.ts";
 import { createElection } from "./domain/election.ts";
+import { createJobEnds } from "./domain/job-ends.ts";
 import { createJobService } from "./domain/job-service.ts";
+import { createLogService } from "./domain/log-service.ts";
 import { createQueueService } from "./domain/queue-service.ts";
 import { createReconciler } from "./domain/reconciler.ts";
 import { createApp } from "./http/app.ts";
@@ -59,8 +61,12 @@ export async function startApi(
       open: config.API_KEY === undefined,
       allowedOrigins: config.ALLOWED_ORIGINS,
     });
+    const ends = createJobEnds({ events: backplane.events, jobs: backplane.jobs, clock: systemClock, logger });
+    release.push(ends.stop);
+    const logs = createLogService({ jobs: backplane.jobs, logs: backplane.logs, ends, clock: systemClock });
     const jobs = createJobService({
       jobs: backplane.jobs,
+      ends,
       clock: systemClock,
       random: systemRandom,
       maxima: limitMaxima(config),
@@ -69,7 +75,7 @@ export async function startApi(
     const deadLetters = createDeadLetterService({ jobs: backplane.jobs, clock: systemClock, random: systemRandom });
     const queues = createQueueService({ pools: backplane.pools, queue: backplane.queue, logger });
     const app = createApp({
-      routes: createRoutes({ jobs, deadLetters, queues }),
+      routes: createRoutes({ jobs, logs, deadLetters, queues }),
       authenticate,
       origins,
       registry,
@@ -82,6 +88,7 @@ export async function startApi(
     const gateway = createJobGateway({
       server,
       jobs,
+      logs,
       store: backplane.jobs,
       events,
       authenticate,
@@ -134,6 +141,8 @@ export async function startApi(
       },
       { limitMs: Infinity },
     );
+    // First of all: answers that wait are given, and followers go on with another process.
+    release.push(ends.stop);
     const { port } = server.address() as AddressInfo;
     const url = `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`;
     logger.info({ url, open: config.API_KEY === undefined }, "API is up");

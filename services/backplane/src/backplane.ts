@@ -12,8 +12,10 @@ import { createStoreGuard } from "./mongo/store-guard.ts";
 import { workerModel } from "./mongo/worker-model.ts";
 import { createWorkerRegistry } from "./mongo/worker-registry.ts";
 import type {
+  CancelSignals,
   JobConsumer,
   JobEvents,
+  JobLogs,
   JobQueue,
   LeaderLease,
   PoolRegistry,
@@ -23,8 +25,11 @@ import type {
 import { systemClock, systemRandom } from "./ports/index.ts";
 import { createJobConsumer } from "./queue/job-consumer.ts";
 import { createJobQueue } from "./queue/job-queue.ts";
+import { createCancelSignals } from "./redis/cancel-signals.ts";
 import { connectRedis, connectRedisPatiently, waitUntilReady } from "./redis/connection.ts";
 import { createJobEvents } from "./redis/job-events.ts";
+import { createJobLogs } from "./redis/job-logs.ts";
+import { createSubscriptions } from "./redis/subscriptions.ts";
 import { createReleaseStack } from "./release-stack.ts";
 
 export interface BackplaneOptions {
@@ -51,6 +56,8 @@ export interface Backplane {
   jobs: JobLifecycle;
   queue: JobQueue;
   events: JobEvents;
+  cancels: CancelSignals;
+  logs: JobLogs;
   workers: WorkerRegistry;
   pools: PoolRegistry;
   leaderLease: LeaderLease;
@@ -91,26 +98,25 @@ export async function openBackplane(options: BackplaneOptions): Promise<Backplan
 
     const queue = createJobQueue({ redis, prefix, logger });
     release.push(() => queue.close());
-    const events = createJobEvents({
-      publisher: redis,
-      openSubscriber: () => connectRedisPatiently(redisUrl, "events", logger),
-      prefix,
-      logger,
-    });
-    release.push(() => events.close());
+    const subscriptions = createSubscriptions(() => connectRedisPatiently(redisUrl, "events", logger), logger);
+    release.push(subscriptions.close);
+    const events = createJobEvents({ publisher: redis, subscriptions, prefix, logger });
+    const cancels = createCancelSignals({ publisher: redis, subscriptions, prefix });
     const store = createJobStore({
       jobs: jobDocuments,
       workers: workerDocuments,
       guard,
       faultBudget: options.faultBudget ?? FAULT_BUDGET,
     });
-    const jobs = createJobLifecycle({ store, queue, events, logger });
+    const jobs = createJobLifecycle({ store, queue, events, cancels, logger });
     release.push(() => jobs.settle());
 
     return {
       jobs,
       queue,
       events,
+      cancels,
+      logs: createJobLogs({ redis, subscriptions, prefix }),
       workers: createWorkerRegistry(workerDocuments, guard),
       pools: createPoolRegistry(mongo, workerDocuments, guard),
       leaderLease: createLeaderLease(mongo, guard),

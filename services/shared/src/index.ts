@@ -1,6 +1,7 @@
 export * from "./events.ts";
 export * from "./exit-reason.ts";
 export * from "./job-execution-result.ts";
+export * from "./job-logs.ts";
 export * from "./job-query.ts";
 export * from "./job-status.ts";
 export * from "./job-submission.ts";

@@ -1,4 +1,5 @@
 import type { Exit } from "./exit-reason.ts";
+import type { LogSpans } from "./job-logs.ts";
 import type { JsonValue } from "./json.ts";
 import type { Usage } from "./usage.ts";
 
@@ -9,6 +10,8 @@ export interface JobExecutionResult {
   result?: JsonValue;
   /** stdout and stderr in order, cut at the log limit with a note saying so. */
   logs: string;
+  /** Which parts of `logs` are stderr's. */
+  logSpans?: LogSpans;
   /** Absent when `success`. */
   error?: string;
   exit: Exit;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { exitReasonSchema, exitSchema } from "./exit-reason.ts";
+import { logCursorSchema } from "./job-logs.ts";
 import { jobStatusSchema } from "./job-status.ts";
 import { storedJsonSchema } from "./json.ts";
 import { resourceLimitsSchema } from "./resource-limits.ts";
@@ -37,6 +38,8 @@ const jobFacts = {
   /** Content address of the image that it ran in: `sha256:…`. */
   imageDigest: z.string().optional(),
   workerId: z.string().optional(),
+  /** Up to where the log of an ended job goes. */
+  logCursor: logCursorSchema.optional(),
   /** What the job asked for when its own code fails. */
   retry: retryPolicySchema.optional(),
   /** Failures of its own code so far, while it has more tries. */

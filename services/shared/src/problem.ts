@@ -12,6 +12,7 @@ export const PROBLEMS = {
   QUEUE_NOT_FOUND: { status: 404, title: "There is no such queue" },
   ROUTE_NOT_FOUND: { status: 404, title: "There is nothing at this address" },
   METHOD_NOT_ALLOWED: { status: 405, title: "This address doesn't take that method" },
+  JOB_ALREADY_ENDED: { status: 409, title: "The job has ended already" },
   IDEMPOTENCY_CONFLICT: { status: 409, title: "This Idempotency-Key was used for another submission" },
   PAYLOAD_TOO_LARGE: { status: 413, title: "The body is too large" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body must be application/json in UTF-8" },

@@ -42,7 +42,7 @@ export async function openExecution(deps: {
   release: ReleaseStack;
 }): Promise<Execution> {
   const { config, definition, backplane, held, metrics, clock, logger, release } = deps;
-  const { installationId, jobs, workers } = backplane;
+  const { cancels, installationId, jobs, workers } = backplane;
   const random = systemRandom;
 
   const sandboxes = await openDockerSandboxes({
@@ -88,6 +88,7 @@ export async function openExecution(deps: {
     clock,
     logger,
   });
+  release.push(cancels.subscribe((jobId) => held.stopJob(jobId, "cancelled")));
   await lease.start();
   release.push(lease.stop);
   release.push(sandboxes.settled);
@@ -97,6 +98,7 @@ export async function openExecution(deps: {
 
   const runner = createJobRunner({
     jobs,
+    logs: backplane.logs,
     sandboxes: pool,
     held,
     lease,

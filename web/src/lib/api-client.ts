@@ -1,5 +1,5 @@
-import { jobPageSchema, jobSchema } from "@lambda-lite/shared";
-import type { Job, JobPage, JobSubmission } from "@lambda-lite/shared";
+import { jobPageSchema, jobSchema, jobSummarySchema } from "@lambda-lite/shared";
+import type { Job, JobPage, JobSubmission, JobSummary } from "@lambda-lite/shared";
 import { toApiError, unexpectedBody, unreachable } from "./api-error.ts";
 import { apiKey } from "./api-key.ts";
 
@@ -16,6 +16,8 @@ export const apiClient = {
       body: JSON.stringify(submission),
     }),
   getJob: (id: string): Promise<Job> => request(jobSchema, `/api/jobs/${encodeURIComponent(id)}`),
+  cancelJob: (id: string): Promise<JobSummary> =>
+    request(jobSummarySchema, `/api/jobs/${encodeURIComponent(id)}/cancel`, { method: "POST" }),
   listJobs: ({ limit }: { limit: number }): Promise<JobPage> =>
     request(jobPageSchema, `/api/jobs?page=1&limit=${limit}`),
 };

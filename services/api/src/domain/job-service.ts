@@ -4,12 +4,14 @@ import { AppError } from "@lambda-lite/backplane/ports";
 import {
   DEFAULT_POOL,
   idempotencyKeySchema,
+  isTerminal,
   jobIdSchema,
   jobQuerySchema,
   jobSubmissionSchema,
   MAX_DELAY_MS,
 } from "@lambda-lite/shared";
 import type { Job, JobPage, JobSummary, ResourceLimits, ValidJobSubmission } from "@lambda-lite/shared";
+import type { JobEnds } from "./job-ends.ts";
 import { jobLimits } from "./job-limits.ts";
 import type { Principal } from "./principal.ts";
 import { validate } from "./schema-validation.ts";
@@ -30,11 +32,22 @@ export interface JobService {
   submit(submission: unknown, principal: Principal, idempotencyKey?: string): Promise<{ job: Job; isNew: boolean }>;
   get(id: unknown, principal: Principal): Promise<Job>;
   getSummary(id: unknown, principal: Principal): Promise<JobSummary>;
+  /** The job when it has ended, or as it is when the time is over. */
+  getEnded(id: unknown, principal: Principal, options: WaitOptions): Promise<{ job: Job; hasEnded: boolean }>;
+  /** Ends a job that waits, at once, and has one that runs stopped. @throws AppError `JOB_ALREADY_ENDED` */
+  cancel(id: unknown, principal: Principal): Promise<{ job: JobSummary; isOver: boolean }>;
   list(query: unknown, principal: Principal): Promise<JobPage>;
 }
 
+export interface WaitOptions {
+  timeoutMs: number;
+  /** Aborted when nobody waits any more. */
+  signal: AbortSignal;
+}
+
 export function createJobService(deps: {
-  jobs: Pick<JobStore, "insert" | "find" | "findSummary" | "list">;
+  jobs: Pick<JobStore, "insert" | "find" | "findSummary" | "list" | "requestCancel">;
+  ends: Pick<JobEnds, "wait">;
   clock: Clock;
   random: Random;
   /** Most that the operator lets a job ask for. */
@@ -42,7 +55,7 @@ export function createJobService(deps: {
   /** Told about every accepted job. */
   onSubmitted: (job: Job) => void;
 }): JobService {
-  const { jobs, clock, random, maxima, onSubmitted } = deps;
+  const { jobs, ends, clock, random, maxima, onSubmitted } = deps;
 
   return {
     async submit(submission, principal, idempotencyKey) {
@@ -76,6 +89,28 @@ export function createJobService(deps: {
     async getSummary(id, principal) {
       return found(await jobs.findSummary(knownForm(id), principal.owner));
     },
+    async getEnded(id, principal, { timeoutMs, signal }) {
+      const jobId = knownForm(id);
+      const wait = new AbortController();
+      // Listening comes before looking, so that no end falls in between.
+      const waited = ends.wait(jobId, timeoutMs, AbortSignal.any([signal, wait.signal]));
+      try {
+        const now = found(await jobs.findSummary(jobId, principal.owner));
+        if (!isTerminal(now.status)) await waited;
+        const job = found(await jobs.find(jobId, principal.owner));
+        return { job, hasEnded: isTerminal(job.status) };
+      } finally {
+        wait.abort();
+      }
+    },
+
+    async cancel(id, principal) {
+      const answer = found(await jobs.requestCancel(knownForm(id), principal.owner));
+      const { outcome, summary } = answer;
+      if (outcome !== "already-finished") return { job: summary, isOver: outcome === "cancelled" };
+      throw new AppError("JOB_ALREADY_ENDED", `It is ${summary.status}`);
+    },
+
     async list(query, principal) {
       return jobs.list(principal.owner, validate(jobQuerySchema, query));
     },

@@ -11,6 +11,7 @@ import { jsonBody } from "./json-body.ts";
 import type { OriginPolicy } from "./origin-policy.ts";
 import { sendProblem, toAppError } from "./problem.ts";
 import type { Route } from "./routes.ts";
+import { sendAnswer } from "./send-answer.ts";
 import { webPage } from "./web-page.ts";
 
 export interface AppDeps {
@@ -65,16 +66,17 @@ function mount(app: Express, { method, path, body, handle }: Route, authenticate
     next();
   };
   app[method](path, authenticated, ...(body ? jsonBody() : []), async (request: Request, response) => {
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
     const answer = await handle({
       principal: response.locals["principal"],
       params: request.params as Record<string, string>,
       query: request.query,
       body: request.body,
       header: (name) => request.get(name),
+      signal: gone.signal,
     });
-    response.status(answer.status).set({ "cache-control": "no-store", ...answer.headers });
-    if (answer.body) response.json(answer.body);
-    else response.end();
+    await sendAnswer(response, answer);
   });
 }
 

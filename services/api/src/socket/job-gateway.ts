@@ -1,11 +1,18 @@
 import type { Server as HttpServer } from "node:http";
 import type { Clock, JobEvents, JobStore } from "@lambda-lite/backplane/ports";
-import { ClientEvent, ServerEvent, jobSubscriptionSchema, jobsSubscriptionSchema } from "@lambda-lite/shared";
+import {
+  ClientEvent,
+  ServerEvent,
+  jobSubscriptionSchema,
+  jobsSubscriptionSchema,
+  logsSubscriptionSchema,
+} from "@lambda-lite/shared";
 import type { Ack, ClientToServerEvents, JobSummary, ServerToClientEvents } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
 import type { Socket } from "socket.io";
 import type { JobService } from "../domain/job-service.ts";
+import type { LogService } from "../domain/log-service.ts";
 import type { Principal } from "../domain/principal.ts";
 import { validate } from "../domain/schema-validation.ts";
 import { bearerToken } from "../http/authenticate.ts";
@@ -13,7 +20,8 @@ import type { Authenticate } from "../http/authenticate.ts";
 import type { OriginPolicy } from "../http/origin-policy.ts";
 import { toAppError, toProblem } from "../http/problem.ts";
 import { createListCoalescer } from "./list-coalescer.ts";
-import { createWatchedJobs } from "./watched-jobs.ts";
+import { createLogFollowers } from "./log-followers.ts";
+import { createWatchedJobs } from "../domain/watched-jobs.ts";
 
 /** Client messages are a few hundred bytes. */
 const MAX_MESSAGE_BYTES = 16 * 1024;
@@ -22,7 +30,7 @@ interface SocketData {
   principal: Principal;
 }
 type Io = Server<ClientToServerEvents, ServerToClientEvents, object, SocketData>;
-type JobSocket = Socket<ClientToServerEvents, ServerToClientEvents, object, SocketData>;
+export type JobSocket = Socket<ClientToServerEvents, ServerToClientEvents, object, SocketData>;
 
 const jobRoom = (id: string) => `job:${id}`;
 const listRoom = (owner: string) => `owner:${owner}`;
@@ -41,6 +49,7 @@ export interface JobGateway {
 export function createJobGateway(deps: {
   server: HttpServer;
   jobs: JobService;
+  logs: LogService;
   store: Pick<JobStore, "findSummaries">;
   events: JobEvents;
   authenticate: Authenticate;
@@ -48,7 +57,7 @@ export function createJobGateway(deps: {
   clock: Clock;
   logger: Logger;
 }): JobGateway {
-  const { server, jobs, store, events, authenticate, origins, clock, logger } = deps;
+  const { server, jobs, logs, store, events, authenticate, origins, clock, logger } = deps;
   const io: Io = new Server(server, {
     // One request per connection: no sticky sessions needed behind a load balancer.
     transports: ["websocket"],
@@ -101,6 +110,18 @@ export function createJobGateway(deps: {
     answer(socket, ClientEvent.JOB_UNSUBSCRIBE, logger, async (message) => {
       const { jobId } = validate(jobSubscriptionSchema, message);
       await socket.leave(jobRoom(jobId));
+      return {};
+    });
+    const onFailure = (err: unknown) => logger.error({ err }, "a log can't be followed any more");
+    const followers = createLogFollowers({ socket, logs, onFailure });
+    answer(socket, ClientEvent.LOGS_SUBSCRIBE, logger, async (message) => {
+      const { jobId, after } = validate(logsSubscriptionSchema, message);
+      await followers.add(jobId, after);
+      return {};
+    });
+    answer(socket, ClientEvent.LOGS_UNSUBSCRIBE, logger, async (message) => {
+      const { jobId } = validate(jobSubscriptionSchema, message);
+      followers.remove(jobId);
       return {};
     });
     answer(socket, ClientEvent.JOBS_SUBSCRIBE, logger, async (message) => {

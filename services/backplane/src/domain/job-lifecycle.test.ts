@@ -85,6 +85,7 @@ test("a queue and an event bus that fail change no answer", async () => {
     store: backplane.jobs,
     queue: { ...backplane.queue, enqueue: broken } satisfies JobQueue,
     events: { ...backplane.events, publish: broken } satisfies JobEvents,
+    cancels: { publish: broken },
     logger: silentLogger,
   });
   const job = await lifecycle.insert(newJob());

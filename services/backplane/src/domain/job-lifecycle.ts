@@ -1,6 +1,6 @@
 import type { Job, JobSummary } from "@lambda-lite/shared";
 import type { Logger } from "pino";
-import type { JobEvents, JobQueue, JobStore, RunnableAttempt } from "../ports/index.ts";
+import type { CancelSignals, JobEvents, JobQueue, JobStore, RunnableAttempt } from "../ports/index.ts";
 
 /**
  * The store's transitions, each followed by the hurry: ring the queue when a job became runnable, and
@@ -19,9 +19,10 @@ export function createJobLifecycle(deps: {
   store: JobStore;
   queue: JobQueue;
   events: JobEvents;
+  cancels: Pick<CancelSignals, "publish">;
   logger: Logger;
 }): JobLifecycle {
-  const { store, queue, events, logger } = deps;
+  const { store, queue, events, cancels, logger } = deps;
   const underway = new Set<Promise<void>>();
 
   function hurry(what: string, jobId: string, work: Promise<void>): void {
@@ -78,6 +79,7 @@ export function createJobLifecycle(deps: {
     async requestCancel(id, owner) {
       const answer = await store.requestCancel(id, owner);
       if (answer && answer.outcome !== "already-finished") announce(answer.summary);
+      if (answer?.outcome === "requested") hurry("cancel", id, cancels.publish(id));
       if (answer?.outcome === "cancelled") {
         hurry("dequeueing", id, queue.remove(nextAttempt(answer.summary)));
       }

@@ -1,4 +1,4 @@
-import type { Exit, ExitReason, JobStatus, ResourceLimits, RetryPolicy, Usage } from "@lambda-lite/shared";
+import type { Exit, ExitReason, JobStatus, LogSpans, ResourceLimits, RetryPolicy, Usage } from "@lambda-lite/shared";
 import { exitReasonSchema, jobStatusSchema } from "@lambda-lite/shared";
 import type { Connection, Model, Types } from "mongoose";
 import { Schema } from "mongoose";
@@ -52,6 +52,10 @@ export interface JobDocument {
   deadline?: Date;
   resultJson?: string;
   logs?: string;
+  /** Which parts of `logs` are stderr's. */
+  logSpans?: LogSpans;
+  /** Of `logs`, in UTF-16 units: known where the text isn't read. */
+  logLength?: number;
   error?: string;
   exit?: Exit;
   executionTime?: number;
@@ -110,6 +114,8 @@ const jobDocumentSchema = new Schema<JobDocument>(
     deadline: Date,
     resultJson: String,
     logs: String,
+    logSpans: String,
+    logLength: Number,
     error: String,
     exit: {
       type: { reason: { type: String, enum: exitReasonSchema.options }, code: Number, signal: String },

@@ -16,13 +16,24 @@ export function createJobQueries(jobs: JobModel): JobQueries {
       return doc && toJob(doc);
     },
 
+    async findLog(id, owner) {
+      const fields = { status: 1, attempt: 1, logs: 1, logSpans: 1 };
+      const doc = await jobs.findOne({ _id: id, owner }, fields).lean<JobDocument>();
+      if (!doc) return null;
+      const { status, attempt, logs = "", logSpans = "" } = doc;
+      return { status, attempt, text: logs, spans: logSpans };
+    },
     async findSummary(id, owner) {
-      const doc = await jobs.findOne({ _id: id, owner }, { code: 0, argsJson: 0, logs: 0 }).lean<JobDocument>();
+      const doc = await jobs
+        .findOne({ _id: id, owner }, { code: 0, argsJson: 0, logs: 0, logSpans: 0 })
+        .lean<JobDocument>();
       return doc && toSummary(doc);
     },
 
     async findSummaries(ids) {
-      const docs = await jobs.find({ _id: { $in: [...ids] } }, { code: 0, argsJson: 0, logs: 0 }).lean<JobDocument[]>();
+      const docs = await jobs
+        .find({ _id: { $in: [...ids] } }, { code: 0, argsJson: 0, logs: 0, logSpans: 0 })
+        .lean<JobDocument[]>();
       return docs.map(toSummary);
     },
 

@@ -17,7 +17,7 @@ const START_ALLOWANCE_MS = 60_000;
 const OVERDUE_GRACE_MS = 30_000;
 
 /** Events and answers of a transition carry no code, arguments or logs. */
-const WITHOUT_BODIES = { code: 0, argsJson: 0, logs: 0 };
+const WITHOUT_BODIES = { code: 0, argsJson: 0, logs: 0, logSpans: 0 };
 const AFTER = { returnDocument: "after", projection: WITHOUT_BODIES, updatePipeline: true } as const;
 
 /** The named transitions, each one conditional write. Times are the server's own. */
@@ -162,11 +162,13 @@ function requestCancelPipeline() {
 }
 
 function outcomeFields(outcome: JobExecutionResult) {
-  const { success, result, logs, error, exit, executionTime, sandboxStartTime, usage, imageDigest } = outcome;
+  const { success, result, logs, logSpans, error, exit, executionTime, sandboxStartTime, usage, imageDigest } = outcome;
   const failed = exit.reason === "CANCELLED" ? "CANCELLED" : "FAILED";
   return {
     status: success ? ("COMPLETED" as const) : (failed as "CANCELLED" | "FAILED"),
     logs,
+    logLength: logs.length,
+    ...(logSpans === undefined ? {} : { logSpans }),
     exit,
     executionTime,
     sandboxStartTime,

@@ -4,7 +4,7 @@ import type { ClaimedJob, Transition } from "../ports/index.ts";
 import type { JobDocument } from "./job-model.ts";
 
 /** Fields that hold bodies: lists and events leave them in the database. */
-export const BODY_FIELDS = { code: 0, argsJson: 0, resultJson: 0, logs: 0 } as const;
+export const BODY_FIELDS = { code: 0, argsJson: 0, resultJson: 0, logs: 0, logSpans: 0 } as const;
 
 type DocumentFacts = Omit<JobDocument, keyof typeof BODY_FIELDS>;
 
@@ -40,6 +40,7 @@ export function toListItem(doc: DocumentFacts): JobListItem {
       measured: doc.measured,
       imageDigest: doc.imageDigest,
       workerId: doc.workerId,
+      logCursor: doc.logLength === undefined ? undefined : `${doc.attempt}-${doc.logLength}`,
       startedAt: doc.startedAt?.toISOString(),
       completedAt: doc.completedAt?.toISOString(),
     }),

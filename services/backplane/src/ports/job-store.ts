@@ -4,8 +4,10 @@ import type {
   JobExecutionResult,
   JobPage,
   JobQuery,
+  JobStatus,
   JobSummary,
   JsonValue,
+  LogSpans,
   PageQuery,
   ResourceLimits,
   RetryPolicy,
@@ -144,9 +146,19 @@ export type CancelAnswer =
   | { outcome: "cancelled" | "requested"; summary: JobSummary }
   | { outcome: "already-finished"; summary: JobSummary };
 
+/** A job's log as stored, and where the job stands. */
+export interface StoredLog {
+  status: JobStatus;
+  attempt: number;
+  text: string;
+  spans: LogSpans;
+}
+
 export interface JobQueries {
   find(id: string, owner: string): Promise<Job | null>;
   findSummary(id: string, owner: string): Promise<JobSummary | null>;
+  /** What was stored with the outcome; empty while there is none. */
+  findLog(id: string, owner: string): Promise<StoredLog | null>;
   /** Those of these jobs that exist, of whatever owner; for processes that checked the owner before. */
   findSummaries(ids: readonly string[]): Promise<JobSummary[]>;
   list(owner: string, query: JobQuery): Promise<JobPage>;

@@ -4,7 +4,7 @@ import type { ResourceLimits, Usage } from "@lambda-lite/shared";
 import type Docker from "dockerode";
 import type { Evidence, ReportedResult } from "../domain/exit-decision.ts";
 import { decideExit } from "../domain/exit-decision.ts";
-import { createLogBuffer } from "../domain/log-buffer.ts";
+import { createJobLog } from "../domain/job-log.ts";
 import type { ExecutionResult, RunOptions, Sandbox, SandboxRequest, StopReason } from "../ports/sandbox.ts";
 import type { UsageReading } from "../ports/usage-reader.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
@@ -48,10 +48,10 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
   const { container, connection, removal, group, usage, clock } = parts;
 
   async function run(request: SandboxRequest, options: RunOptions): Promise<ExecutionResult> {
-    const logs = createLogBuffer(request.limits.logBytes);
+    const log = createJobLog(request.limits.logBytes);
     connection.onLog = (chunk) => {
-      logs.append(chunk.text);
-      options.onLog?.(chunk);
+      const kept = log.append(chunk);
+      if (kept) options.onLog?.(kept);
     };
     const over = new AbortController();
     const ending = watchForEnding(request, options.signal, over.signal);
@@ -69,7 +69,8 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     const { reason, resultJson, error } = decideExit(evidence);
     return {
       reason,
-      logs: logs.text(),
+      logs: log.text(),
+      logSpans: log.spans(),
       executionTimeMs,
       ...(evidence.usage && { usage: toUsage(evidence.usage) }),
       ...(parts.imageDigest && { imageDigest: parts.imageDigest }),

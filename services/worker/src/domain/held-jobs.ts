@@ -7,6 +7,8 @@ export interface HeldJobs {
   hold(held: Held): { signal: AbortSignal; letGo: () => void };
   has(token: string): boolean;
   stop(token: string, reason: StopReason): void;
+  /** Whatever is held of this job. */
+  stopJob(jobId: string, reason: StopReason): void;
   stopAll(reason: StopReason): void;
   count(): number;
   /** How long the oldest of them has been held, in ms; undefined when none is. */
@@ -16,13 +18,13 @@ export interface HeldJobs {
 }
 
 export function createHeldJobs(clock: Pick<Clock, "monotonicMs">): HeldJobs {
-  const holds = new Map<string, { controller: AbortController; sinceMs: number }>();
+  const holds = new Map<string, { jobId: string; controller: AbortController; sinceMs: number }>();
   let waiting: Array<() => void> = [];
 
   return {
-    hold({ token }) {
+    hold({ id, token }) {
       const controller = new AbortController();
-      holds.set(token, { controller, sinceMs: clock.monotonicMs() });
+      holds.set(token, { jobId: id, controller, sinceMs: clock.monotonicMs() });
       const letGo = () => {
         holds.delete(token);
         if (holds.size > 0) return;
@@ -33,6 +35,9 @@ export function createHeldJobs(clock: Pick<Clock, "monotonicMs">): HeldJobs {
     },
     has: (token) => holds.has(token),
     stop: (token, reason) => holds.get(token)?.controller.abort(reason),
+    stopJob(jobId, reason) {
+      for (const hold of holds.values()) if (hold.jobId === jobId) hold.controller.abort(reason);
+    },
     stopAll(reason) {
       for (const { controller } of holds.values()) controller.abort(reason);
     },

@@ -1,11 +1,12 @@
 import { AppError } from "@lambda-lite/backplane/ports";
-import type { ClaimedJob, Clock, JobStore, QueueEntry, Random, Return } from "@lambda-lite/backplane/ports";
+import type { ClaimedJob, Clock, JobLogs, JobStore, QueueEntry, Random, Return } from "@lambda-lite/backplane/ports";
 import { ExitReason } from "@lambda-lite/shared";
 import type { JobExecutionResult, JsonValue } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import { poolKey, SandboxUnavailable } from "../ports/sandbox.ts";
 import type { ExecutionResult, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
 import type { HeldJobs } from "./held-jobs.ts";
+import { createLiveLog } from "./live-log.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import { drained, faulted, nextTry, notStarted } from "./returns.ts";
 
@@ -33,6 +34,7 @@ export interface JobRunner {
  */
 export function createJobRunner(deps: {
   jobs: Pick<JobStore, "claim" | "findClaim" | "finish" | "release">;
+  logs: JobLogs;
   sandboxes: SandboxProvider;
   held: HeldJobs;
   lease: Pick<LeaseKeeper, "life">;
@@ -43,7 +45,7 @@ export function createJobRunner(deps: {
   random: Random;
   logger: Logger;
 }): JobRunner {
-  const { jobs, sandboxes, held, lease, observer, onStoreUnavailable, clock, random, logger } = deps;
+  const { jobs, logs, sandboxes, held, lease, observer, onStoreUnavailable, clock, random, logger } = deps;
 
   async function run(entry: QueueEntry): Promise<void> {
     const token = random.hex(16);
@@ -85,11 +87,14 @@ export function createJobRunner(deps: {
       return;
     }
     const sandboxStartTime = clock.monotonicMs() - startedMs;
+    const liveLog = createLiveLog({ jobId: job.id, attempt: job.attempt, logs, clock, logger: log });
     try {
       const { id, attempt, code, argsJson, limits } = job;
-      const run = await sandbox.run({ jobId: id, attempt, code, argsJson, limits }, { signal });
+      const request = { jobId: id, attempt, code, argsJson, limits };
+      const run = await sandbox.run(request, { signal, onLog: liveLog.push });
       await settle(job, toOutcome(run, sandboxStartTime), signal, log);
     } finally {
+      liveLog.end();
       // Behind the answer: the slot is free now, the removal takes its time.
       void sandbox.dispose();
     }
@@ -169,6 +174,7 @@ function toOutcome(run: ExecutionResult, sandboxStartTime: number): JobExecution
     success: run.reason === ExitReason.OK,
     ...(run.resultJson === undefined ? {} : { result: JSON.parse(run.resultJson) as JsonValue }),
     logs: run.logs,
+    ...(run.logSpans === "" ? {} : { logSpans: run.logSpans }),
     ...(run.error === undefined ? {} : { error: run.error }),
     exit: {
       reason: run.reason,

@@ -1,4 +1,4 @@
-import type { ExitReason, ResourceLimits, Usage } from "@lambda-lite/shared";
+import type { ExitReason, LogSpans, LogStream, ResourceLimits, Usage } from "@lambda-lite/shared";
 
 /** What makes two prepared sandboxes interchangeable. */
 export interface PoolKey {
@@ -39,6 +39,8 @@ export interface ExecutionResult {
   /** JSON text of what main() returned, when `reason` is OK. */
   resultJson?: string;
   logs: string;
+  /** Which parts of `logs` are stderr's. */
+  logSpans: LogSpans;
   /** For people, when `reason` isn't OK. */
   error?: string;
   /** Known when the sandbox's end had to be waited for. */
@@ -53,13 +55,14 @@ export interface ExecutionResult {
 }
 
 export interface LogChunk {
-  stream: "stdout" | "stderr";
+  stream: LogStream;
   text: string;
 }
 
 export interface RunOptions {
   /** Aborting it kills the sandbox; the signal's reason is a StopReason. */
   signal: AbortSignal;
+  /** Told what is kept of the log, as it comes. */
   onLog?: (chunk: LogChunk) => void;
 }
 

@@ -4,6 +4,7 @@ const PATHS = {
   play: "M4.5 2.8v10.4L13 8 4.5 2.8Z",
   copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
   check: "M3 8.5 6.5 12 13 4.5",
+  stop: "M4 4h8v8H4z",
   pencil: "M3 13h2.5l7-7L10 3.5l-7 7V13Z",
 };
 

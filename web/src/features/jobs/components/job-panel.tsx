@@ -1,3 +1,4 @@
+import { isTerminal } from "@lambda-lite/shared";
 import type { Job } from "@lambda-lite/shared";
 import { useState } from "react";
 import { Button } from "../../../components/ui/button.tsx";
@@ -6,6 +7,7 @@ import { CopyButton } from "../../../components/ui/copy-button.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { Notice } from "../../../components/ui/notice.tsx";
 import { Tabs } from "../../../components/ui/tabs.tsx";
+import { useCancelJob } from "../api/use-cancel-job.ts";
 import { useJob } from "../api/use-job.ts";
 import type { CurrentJob } from "../api/use-job.ts";
 import { JobOutput } from "./job-output.tsx";
@@ -27,9 +29,12 @@ export function JobPanel({ id, ...actions }: { id: string } & JobActions) {
       title="Job"
       actions={
         job && (
-          <Button variant="ghost" className="-mr-2" onClick={() => actions.onEdit(job)}>
-            <Icon name="pencil" className="size-3.5" /> Edit again
-          </Button>
+          <span className="-mr-2 flex">
+            {!isTerminal(job.status) && <CancelButton id={id} />}
+            <Button variant="ghost" onClick={() => actions.onEdit(job)}>
+              <Icon name="pencil" className="size-3.5" /> Edit again
+            </Button>
+          </span>
         )
       }
     >
@@ -50,6 +55,15 @@ export function JobPanel({ id, ...actions }: { id: string } & JobActions) {
         {job && <JobTabs key={id} job={job} complete={current.complete} goToInEditor={actions.goToInEditor} />}
       </div>
     </Card>
+  );
+}
+
+function CancelButton({ id }: { id: string }) {
+  const { mutate, isPending, isSuccess } = useCancelJob(id);
+  return (
+    <Button variant="ghost" data-testid="cancel" disabled={isPending || isSuccess} onClick={() => mutate()}>
+      <Icon name="stop" className="size-3.5" /> {isSuccess ? "Stopping …" : "Stop"}
+    </Button>
   );
 }
 

@@ -1,0 +1,62 @@
+import type { Clock, JobEvents, JobStore } from "@lambda-lite/backplane/ports";
+import { isTerminal } from "@lambda-lite/shared";
+import type { JobSummary } from "@lambda-lite/shared";
+import type { Logger } from "pino";
+import { createWatchedJobs } from "./watched-jobs.ts";
+
+/** Tells when jobs end, by their events, and where those are lost by reading again. */
+export interface JobEnds {
+  /** Calls `listener` once, when the job has ended, unless the returned function was called before. */
+  onEnd(jobId: string, listener: () => void): () => void;
+  /** Resolves when the job has ended, the time is over, or nobody waits any more. A job that ended before isn't noticed. */
+  wait(jobId: string, timeoutMs: number, signal: AbortSignal): Promise<void>;
+  /** Whoever waits is told as if its job had ended. May be called again. */
+  stop(): Promise<void>;
+}
+
+export function createJobEnds(deps: {
+  events: JobEvents;
+  jobs: Pick<JobStore, "findSummaries">;
+  clock: Clock;
+  logger: Logger;
+}): JobEnds {
+  const { events, jobs, clock, logger } = deps;
+  const listeners = new Map<string, Set<() => void>>();
+
+  function tell({ id, status }: JobSummary): void {
+    if (!isTerminal(status)) return;
+    const all = listeners.get(id) ?? [];
+    listeners.delete(id);
+    for (const listener of all) listener();
+  }
+
+  const watched = createWatchedJobs({ watched: () => [...listeners.keys()], jobs, tell, clock, logger });
+  watched.start();
+  const unsubscribe = events.subscribe(tell);
+
+  function onEnd(jobId: string, listener: () => void): () => void {
+    const all = listeners.get(jobId) ?? new Set();
+    listeners.set(jobId, all.add(listener));
+    return () => {
+      all.delete(listener);
+      if (all.size === 0 && listeners.get(jobId) === all) listeners.delete(jobId);
+    };
+  }
+
+  return {
+    onEnd,
+    async wait(jobId, timeoutMs, signal) {
+      const over = new AbortController();
+      const forget = onEnd(jobId, () => over.abort());
+      await clock.sleep(timeoutMs, AbortSignal.any([signal, over.signal]));
+      forget();
+    },
+    async stop() {
+      unsubscribe();
+      await watched.stop();
+      const waiting = [...listeners.values()];
+      listeners.clear();
+      for (const all of waiting) for (const listener of all) listener();
+    },
+  };
+}

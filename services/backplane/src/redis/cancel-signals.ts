@@ -1,0 +1,22 @@
+import { jobIdSchema } from "@lambda-lite/shared";
+import type { Redis } from "ioredis";
+import type { CancelSignals } from "../ports/index.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+/** CancelSignals over Redis pub/sub; a message is a job's id. */
+export function createCancelSignals(deps: {
+  publisher: Redis;
+  subscriptions: Subscriptions;
+  prefix: string;
+}): CancelSignals {
+  const channel = `${deps.prefix}:cancels`;
+  return {
+    async publish(jobId) {
+      await deps.publisher.publish(channel, jobId);
+    },
+    subscribe: (listener) =>
+      deps.subscriptions.listen(channel, (text) => {
+        if (jobIdSchema.safeParse(text).success) listener(text);
+      }),
+  };
+}

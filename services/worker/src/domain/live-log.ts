@@ -1,0 +1,119 @@
+import type { Clock, JobLogs, LogEntry } from "@lambda-lite/backplane/ports";
+import { wholeCharacters } from "@lambda-lite/shared";
+import type { Logger } from "pino";
+import type { LogChunk } from "../ports/sandbox.ts";
+
+/** A job that is over sooner has never told live what it printed, in ms: its followers read the outcome. */
+const FIRST_DELAY_MS = 20;
+/** Later text is told at the latest after so long, in ms, or as soon as there is so much of it, in UTF-16 units. */
+const BATCH_MS = 50;
+const BATCH_LENGTH = 16 * 1024;
+/** Most text in one entry, in UTF-16 units. */
+const ENTRY_LENGTH = 64 * 1024;
+/** Pause after a failure, in ms. */
+const RETRY_MS = 500;
+
+/** Tells what one attempt prints while it runs. Never in the way of the job, and never its fault. */
+export interface LiveLog {
+  push(chunk: LogChunk): void;
+  /** The attempt is over: what wasn't told isn't any more; it is in the outcome. */
+  end(): void;
+}
+
+/**
+ * All of the text is kept until the end (it is bounded), so that after a loss of Redis it is told again from where Redis
+ * has it, without a gap.
+ */
+export function createLiveLog(deps: {
+  jobId: string;
+  attempt: number;
+  logs: JobLogs;
+  clock: Clock;
+  logger: Logger;
+}): LiveLog {
+  const { jobId, attempt, logs, clock, logger } = deps;
+  const ended = new AbortController();
+  /** Everything printed, each with where it ends. */
+  const pieces: Array<LogChunk & { end: number }> = [];
+  let length = 0;
+  let toldLength = 0;
+  let toldPieces = 0;
+  let wasTold = false;
+  let loop: Promise<void> | undefined;
+  let wake: () => void = () => undefined;
+
+  function untold(): LogEntry[] {
+    const entries: LogEntry[] = [];
+    for (const piece of pieces.slice(toldPieces)) {
+      const start = piece.end - piece.text.length;
+      let from = Math.max(0, toldLength - start);
+      while (from < piece.text.length) {
+        const to = wholeCharacters(piece.text, from, Math.min(piece.text.length, from + ENTRY_LENGTH));
+        add(entries, piece.stream, piece.text.slice(from, to), start + to);
+        from = to;
+      }
+    }
+    return entries;
+  }
+
+  /** Joins what is of one stream. */
+  function add(entries: LogEntry[], stream: LogChunk["stream"], text: string, offset: number): void {
+    const last = entries.at(-1);
+    const end = { attempt, offset };
+    if (last?.stream === stream && last.text.length + text.length <= ENTRY_LENGTH) {
+      last.text += text;
+      last.end = end;
+    } else {
+      entries.push({ end, stream, text });
+    }
+  }
+
+  async function tell(): Promise<void> {
+    const upTo = length;
+    const [entries, upToPieces] = [untold(), pieces.length];
+    await logs.append(jobId, entries);
+    [toldLength, toldPieces, wasTold] = [upTo, upToPieces, true];
+  }
+
+  /** What Redis has of it; it may have lost some, or all. */
+  async function catchUp(): Promise<void> {
+    const there = await logs.length(jobId, attempt);
+    // Somebody else runs the job by now: this attempt is nobody's business any more.
+    if (there === undefined) return ended.abort();
+    toldLength = Math.min(there, length);
+    toldPieces = 0;
+  }
+
+  async function run(): Promise<void> {
+    await clock.sleep(FIRST_DELAY_MS, ended.signal);
+    while (!ended.signal.aborted) {
+      try {
+        if (toldLength < length) await tell();
+        await nextBatch();
+      } catch (err) {
+        logger.debug({ err }, "log not told live yet");
+        await clock.sleep(RETRY_MS, ended.signal);
+        await catchUp().catch(() => undefined);
+      }
+    }
+    if (wasTold) await logs.expire(jobId).catch(() => undefined);
+  }
+
+  async function nextBatch(): Promise<void> {
+    if (toldLength === length) await new Promise<void>((resolve) => (wake = resolve));
+    if (length - toldLength < BATCH_LENGTH) await clock.sleep(BATCH_MS, ended.signal);
+  }
+
+  return {
+    push(chunk) {
+      length += chunk.text.length;
+      pieces.push({ ...chunk, end: length });
+      wake();
+      loop ??= run();
+    },
+    end() {
+      ended.abort();
+      wake();
+    },
+  };
+}
