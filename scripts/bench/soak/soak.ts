@@ -24,7 +24,7 @@ const LABEL = "lambdalite=sandbox";
 export interface SoakResult {
   jobs: number;
   perSecond: number;
-  /** Ids of containers in which jobs ran, each counted once. */
+  /** Ids of containers that were made and didn't wait at the end, each counted once. */
   containers: number;
   residentMb: { before: number; after: number; most: number };
   descriptors: { before: number; after: number };
@@ -34,10 +34,10 @@ export interface SoakResult {
 
 export async function runSoak(setup: Setup): Promise<SoakResult> {
   const stack = await startStack(setup);
-  const worker = await stack.restartWorker({ WORKER_RATE_LIMIT_MAX: "100000", WORKER_CONCURRENCY: "4" });
   const groupsBefore = await countGroups();
+  const created = await listenForContainers(stack.docker);
+  const worker = await stack.restartWorker({ WORKER_RATE_LIMIT_MAX: "100000", WORKER_CONCURRENCY: "4" });
   const client = await openClient(stack.url);
-  const renamed = await listenForJobs(stack.docker);
   let most = 0;
   const watch = setInterval(() => void residentMb(worker.pid).then((mb) => (most = Math.max(most, mb))), 1_000);
   try {
@@ -48,12 +48,13 @@ export async function runSoak(setup: Setup): Promise<SoakResult> {
     const seconds = (performance.now() - startedMs) / 1_000;
     await sleep(SETTLE_MS);
     const after = { resident: await residentMb(worker.pid), descriptors: await countDescriptors(worker.pid) };
-    // Those that wait for a job go with their worker.
+    // Those that still wait for a job had none, and go with their worker.
+    const unused = await worker.warm();
     await stack.stopWorker();
     return {
       jobs: JOBS,
       perSecond: round((JOBS - WARM_UP) / seconds),
-      containers: renamed.ids.size,
+      containers: created.ids.size - unused,
       residentMb: { before: before.resident, after: after.resident, most: Math.max(most, after.resident) },
       descriptors: { before: before.descriptors, after: after.descriptors },
       leftContainers: (await stack.docker.listContainers({ all: true, filters: { label: [LABEL] } })).length,
@@ -61,7 +62,7 @@ export async function runSoak(setup: Setup): Promise<SoakResult> {
     };
   } finally {
     clearInterval(watch);
-    renamed.close();
+    created.close();
     client.close();
   }
 }
@@ -88,9 +89,8 @@ async function runJobs(run: () => Promise<unknown>, count: number): Promise<void
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
 }
 
-/** A container is called by its job's name when it gets it. */
-async function listenForJobs(docker: Docker) {
-  const stream = await docker.getEvents({ filters: { event: ["rename"], label: [LABEL] } });
+async function listenForContainers(docker: Docker) {
+  const stream = await docker.getEvents({ filters: { event: ["create"], label: [LABEL] } });
   const ids = new Set<string>();
   let rest = "";
   stream.setEncoding("utf8");

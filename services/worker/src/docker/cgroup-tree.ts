@@ -1,4 +1,5 @@
-import { readdir, readFile, rmdir, stat } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { readdir, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Where systems mount control groups (cgroups(7), "The cgroup filesystem"). */
@@ -61,15 +62,27 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** A file of one number; undefined when it isn't there. */
-export async function readNumber(path: string): Promise<number | undefined> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
+/**
+ * A file of one number; undefined when it isn't there. Synchronous: these files are the kernel's memory, read in some
+ * 20 µs, and a turn through the thread pool would take longer than that.
+ */
+export function readNumber(path: string): number | undefined {
+  const text = readText(path);
   return text === undefined ? undefined : Number(text);
 }
 
-/** The number behind a name in a file of `name number` lines; undefined when there is none. */
-export async function readField(path: string, name: string): Promise<number | undefined> {
-  const text = await readFile(path, "utf8").catch(() => "");
-  const found = text.split("\n").find((line) => line.startsWith(`${name} `));
+/** The number behind a name in a file of `name number` lines; undefined when there is none. Synchronous as well. */
+export function readField(path: string, name: string): number | undefined {
+  const found = readText(path)
+    ?.split("\n")
+    .find((line) => line.startsWith(`${name} `));
   return found === undefined ? undefined : Number(found.slice(name.length + 1));
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
 }

@@ -6,12 +6,11 @@ import type { Evidence, ReportedResult } from "../domain/exit-decision.ts";
 import { decideExit } from "../domain/exit-decision.ts";
 import { createJobLog } from "../domain/job-log.ts";
 import type { ExecutionResult, RunOptions, Sandbox, SandboxRequest, StopReason } from "../ports/sandbox.ts";
-import type { UsageReading } from "../ports/usage-reader.ts";
+import type { UsageReader } from "../ports/usage-reader.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
 import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
 import type { RunnerConnection } from "./runner-connection.ts";
 import type { SandboxGroup } from "./sandbox-groups.ts";
-import type { UsageMeter } from "./usage-meter.ts";
 
 /** Version of sandbox/protocol.md. */
 const PROTOCOL_VERSION = 1;
@@ -21,6 +20,8 @@ const PROTOCOL_VERSION = 1;
  */
 const MAX_RESULT_DEPTH = 2_000;
 const TOO_DEEP = `The result nests deeper than ${MAX_RESULT_DEPTH} levels`;
+/** A job that runs longer gives its container its name, in ms. */
+const NAME_DELAY_MS = 100;
 /** Longest wait for the engine to say how a container ended, in ms. */
 const END_TIMEOUT_MS = 10_000;
 
@@ -31,7 +32,7 @@ export interface DockerSandboxParts {
   /** The control group above the container's, if it has one of its own. */
   group: SandboxGroup | undefined;
   /** What is used from now on. */
-  usage: UsageMeter;
+  usage: UsageReader;
   imageDigest: string | undefined;
   clock: Clock;
   onDroppedFrames: ((count: number) => void) | undefined;
@@ -58,8 +59,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     const startedMs = clock.monotonicMs();
     // Asked to stop before it began: its code isn't to start at all.
     if (!options.signal.aborted) connection.send(jobHeader(request, connection.nonce), maxOutputBytes(request.limits));
-    // For people who look at `docker ps`; behind the header, so that nobody waits for it.
-    container.rename({ name: `lambdalite-job-${request.jobId}-${request.attempt}` }).catch(() => undefined);
+    void nameAfterJob(request, over.signal);
 
     const ended = await ending;
     over.abort();
@@ -72,12 +72,18 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
       logs: log.text(),
       logSpans: log.spans(),
       executionTimeMs,
-      ...(evidence.usage && { usage: toUsage(evidence.usage) }),
+      ...(evidence.usage && { usage: rounded(evidence.usage) }),
       ...(parts.imageDigest && { imageDigest: parts.imageDigest }),
       ...(resultJson === undefined ? {} : { resultJson }),
       ...(error === undefined ? {} : { error }),
       ...describeEnd(evidence.end),
     };
+  }
+
+  /** For people who look at `docker ps`. Not for short jobs: it costs the engine as much as they do, while they run. */
+  async function nameAfterJob({ jobId, attempt }: SandboxRequest, over: AbortSignal): Promise<void> {
+    await clock.sleep(NAME_DELAY_MS, over);
+    if (!over.aborted) await container.rename({ name: `lambdalite-job-${jobId}-${attempt}` }).catch(() => undefined);
   }
 
   /** Whatever comes first. Timers and listeners are gone when `over` aborts. */
@@ -102,7 +108,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     if (ended.by === "result") return { ...base, reported: ended.reported, usage: await usage.read() };
     if (ended.by === "kill") {
       // Before the kill: some counters go with the container.
-      const used = await usage.read();
+      const [used, refusals] = await Promise.all([usage.read(), usage.readRefusals()]);
       // From outside and at once: no loop inside can ignore it. Removal follows in any case.
       const kill = container.kill({ signal: "SIGKILL" });
       const failure = await withDeadline("kill a container", ENGINE_DEADLINE_MS.ask, kill).then(
@@ -111,10 +117,10 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
       );
       // An engine that doesn't answer may not have passed the code on either: that's no timeout of the user's.
       if (failure && ended.killedFor === "timeout") return { ...base, engineError: failure.message };
-      return { ...base, killedFor: ended.killedFor, usage: used };
+      return { ...base, killedFor: ended.killedFor, usage: used, refusals };
     }
     const end = await waitForEnd();
-    if (end) return { ...base, end, usage: await usage.read() };
+    if (end) return { ...base, end, usage: await usage.read(), refusals: await usage.readRefusals() };
     return { ...base, engineError: ended.error?.message ?? "the engine didn't say how it ended" };
   }
 
@@ -147,8 +153,8 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
 }
 
 /** To a hundredth of a millisecond: finer is noise. */
-function toUsage({ cpuTime, peakMemoryBytes, measured }: UsageReading): Usage {
-  return { cpuTime: Math.round(cpuTime * 100) / 100, peakMemoryBytes, measured };
+function rounded(usage: Usage): Usage {
+  return { ...usage, cpuTime: Math.round(usage.cpuTime * 100) / 100 };
 }
 
 /** Not there any more, or not running any more. */

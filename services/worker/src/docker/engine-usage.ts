@@ -23,5 +23,6 @@ export function createEngineUsage(container: Docker.Container): UsageReader {
         return undefined;
       }
     },
+    readRefusals: async () => ({ processes: undefined, memory: undefined }),
   };
 }

@@ -6,8 +6,7 @@ import type { Evidence } from "./exit-decision.ts";
 const limits = { ...DEFAULT_LIMITS, timeout: 1_000 };
 const HEAP = "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory";
 const ended = (exitCode: number, oomKilled = false) => ({ end: { exitCode, oomKilled } });
-const used = (refusedProcesses: number) =>
-  ({ cpuTime: 1, peakMemoryBytes: 1, measured: "cgroup", refusedProcesses }) as const;
+const refused = (processes: number, memory = 0) => ({ refusals: { processes, memory } });
 
 test.each<[string, Partial<Evidence>, string, RegExp | undefined]>([
   ["a result", { reported: { ok: true, resultJson: "5" } }, "OK", undefined],
@@ -27,21 +26,21 @@ test.each<[string, Partial<Evidence>, string, RegExp | undefined]>([
     "TIMEOUT",
     /1000 ms/,
   ],
-  ["our clock, when more processes were refused", { killedFor: "timeout", usage: used(3) }, "PROCESS_LIMIT", /than 64/],
-  ["our clock, when none was", { killedFor: "timeout", usage: used(0) }, "TIMEOUT", /1000 ms/],
+  ["our clock, when more processes were refused", { killedFor: "timeout", ...refused(3) }, "PROCESS_LIMIT", /than 64/],
+  ["our clock, when none was", { killedFor: "timeout", ...refused(0) }, "TIMEOUT", /1000 ms/],
   [
     "an end without a result, when more processes were refused",
-    { ...ended(1), usage: used(3) },
+    { ...ended(1), ...refused(3) },
     "PROCESS_LIMIT",
     /than 64/,
   ],
   [
     "a result in spite of refused processes",
-    { reported: { ok: true, resultJson: "5" }, usage: used(3) },
+    { reported: { ok: true, resultJson: "5" }, ...refused(3) },
     "OK",
     undefined,
   ],
-  ["the kernel's own count of kills", { ...ended(137), usage: { ...used(0), oomKills: 1 } }, "OUT_OF_MEMORY", /512 MB/],
+  ["the kernel's own count of kills", { ...ended(137), ...refused(0, 1) }, "OUT_OF_MEMORY", /512 MB/],
   ["too much output", { killedFor: "output-limit" }, "OUTPUT_LIMIT", /more output/],
   ["a cancel", { killedFor: "cancelled" }, "CANCELLED", /Cancelled/],
   ["a drain", { killedFor: "drain" }, "SANDBOX_ERROR", /Stopped by its worker/],

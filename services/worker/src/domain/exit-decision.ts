@@ -1,7 +1,7 @@
 import { ExitReason } from "@lambda-lite/shared";
-import type { ResourceLimits } from "@lambda-lite/shared";
+import type { ResourceLimits, Usage } from "@lambda-lite/shared";
 import type { StopReason } from "../ports/sandbox.ts";
-import type { UsageReading } from "../ports/usage-reader.ts";
+import type { Refusals } from "../ports/usage-reader.ts";
 
 /** What the sandbox said at its end, after the worker checked its form. */
 export type ReportedResult = { ok: true; resultJson: string } | { ok: false; reason: ExitReason; error: string };
@@ -19,7 +19,9 @@ export interface Evidence {
   /** First KiB of the runner's stderr: evidence for people, not a basis of the decision alone. */
   stderr: string;
   /** What it used, read before the worker killed it or after it ended. */
-  usage?: UsageReading | undefined;
+  usage?: Usage | undefined;
+  /** What the kernel refused it, if it didn't come to a result. */
+  refusals?: Refusals;
   limits: ResourceLimits;
 }
 
@@ -48,11 +50,11 @@ export function decideExit(evidence: Evidence): Decision {
 }
 
 /** The worker killed it, and knows why. */
-function decideKill(killedFor: NonNullable<Evidence["killedFor"]>, { limits, usage }: Evidence): Decision {
+function decideKill(killedFor: NonNullable<Evidence["killedFor"]>, { limits, refusals }: Evidence): Decision {
   switch (killedFor) {
     case "timeout":
       // It hung, or was busy, because it couldn't have more processes.
-      if (usage?.refusedProcesses) return tooManyProcesses(limits);
+      if (refusals?.processes) return tooManyProcesses(limits);
       return { reason: ExitReason.TIMEOUT, error: `Timed out after ${limits.timeout} ms` };
     case "output-limit":
       return { reason: ExitReason.OUTPUT_LIMIT, error: "Stopped: it wrote more output than is allowed" };
@@ -66,16 +68,16 @@ function decideKill(killedFor: NonNullable<Evidence["killedFor"]>, { limits, usa
 
 /** It ended by itself, without a result: what does the kernel say, what the exit code? */
 function decideEnd(evidence: Evidence): Decision {
-  const { end, engineError, usage, limits } = evidence;
+  const { end, engineError, refusals, limits } = evidence;
   const memory = outOfMemory(evidence);
   if (memory) return { reason: ExitReason.OUT_OF_MEMORY, error: `Out of memory: ${memory}` };
-  if (usage?.refusedProcesses) return tooManyProcesses(limits);
+  if (refusals?.processes) return tooManyProcesses(limits);
   const how = engineError ?? (end ? `exit code ${end.exitCode}` : "no exit code");
   return { reason: ExitReason.SANDBOX_ERROR, error: `The sandbox ended without a result (${how})` };
 }
 
-function outOfMemory({ end, stderr, usage, limits }: Evidence): string | undefined {
-  if (end?.oomKilled || usage?.oomKills) return `it needed more than ${limits.memory} MB`;
+function outOfMemory({ end, stderr, refusals, limits }: Evidence): string | undefined {
+  if (end?.oomKilled || refusals?.memory) return `it needed more than ${limits.memory} MB`;
   const aborted = end?.exitCode === ABORTED || end?.exitCode === TRAPPED;
   if (aborted && HEAP_EXHAUSTED.test(stderr)) return `the heap gave out (limit of the job: ${limits.memory} MB)`;
   return undefined;

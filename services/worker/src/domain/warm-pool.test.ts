@@ -92,22 +92,58 @@ test("a job of other limits starts cold, and so does one that finds none waiting
   await clock.advance(0);
   expect(((await pool.prepare(OTHER, never)) as Fake).key).toEqual(OTHER);
   await pool.prepare(KEY, never);
-  await pool.prepare(KEY, never);
+  const cold = pool.prepare(KEY, never);
+  await clock.advance(60);
+  await cold;
   expect(taken).toEqual([false, true, false]);
+});
+
+test("in a burst the waiting ones' jobs come first: a cold start waits a moment, and no longer", async () => {
+  open({ min: 3 }).start();
+  await clock.advance(1_000);
+  await pool.prepare(KEY, never);
+  const ready: string[] = [];
+  const cold = pool.prepare(OTHER, never).then(() => ready.push("cold"));
+  for (const moment of [40, 80]) {
+    await clock.advance(40);
+    await pool.prepare(KEY, never).then(() => ready.push(`warm ${moment}`));
+  }
+  await clock.advance(50);
+  expect(ready).toEqual(["warm 40", "warm 80"]);
+  // The last one was taken 70 ms ago.
+  await clock.advance(20);
+  await cold;
+  expect(ready).toEqual(["warm 40", "warm 80", "cold"]);
+});
+
+test("takes without a pause don't keep a cold start waiting for ever", async () => {
+  open({ min: 4 }).start();
+  await clock.advance(2_000);
+  let isReady = false;
+  await pool.prepare(KEY, never);
+  const cold = pool.prepare(OTHER, never).then(() => (isReady = true));
+  for (let n = 0; n < 3; n += 1) {
+    await clock.advance(45);
+    await pool.prepare(KEY, never);
+  }
+  expect(isReady).toBe(false);
+  await clock.advance(20);
+  await cold;
 });
 
 test("as many wait as the arrival rate lets expect, between the least and the most", async () => {
   open().start();
   for (let second = 0; second < 10; second += 1) {
-    await pool.prepare(KEY, never);
-    await pool.prepare(KEY, never);
+    const two = [pool.prepare(KEY, never), pool.prepare(KEY, never)];
     await clock.advance(1_000);
+    await Promise.all(two);
   }
   // Two a second, two seconds ahead.
   expect(pool.waiting()).toBe(4);
   await clock.advance(1_000);
-  for (let n = 0; n < 40; n += 1) await pool.prepare(KEY, never);
+  const many = Array.from({ length: 40 }, () => pool.prepare(KEY, never));
   await clock.advance(2_000);
+  await Promise.all(many);
   expect(pool.waiting()).toBe(4);
   await clock.advance(60_000);
   expect(pool.waiting()).toBe(2);

@@ -1,15 +1,17 @@
 import type { Usage } from "@lambda-lite/shared";
 
-/** What a sandbox has used since its start, as its counters say. */
-export interface UsageReading extends Usage {
-  /** New processes and threads that its process limit refused; undefined where that isn't told. */
-  refusedProcesses?: number;
-  /** Processes that the kernel killed for want of memory; undefined where that isn't told. */
-  oomKills?: number;
+/** What the kernel refused a sandbox; undefined where that isn't told. */
+export interface Refusals {
+  /** New processes and threads, by its process limit. */
+  processes: number | undefined;
+  /** Processes that were killed for want of memory. */
+  memory: number | undefined;
 }
 
-/** Where the use of one sandbox is read, from outside: a sandbox doesn't tell of itself. */
+/** Where the use of one sandbox is read, from outside: a sandbox doesn't tell of itself. Nothing here throws. */
 export interface UsageReader {
-  /** Undefined when it can't be known, or not any more. Never throws. */
-  read(): Promise<UsageReading | undefined>;
+  /** Since its start. Undefined when it can't be known, or not any more. Cheap: an answer waits for it. */
+  read(): Promise<Usage | undefined>;
+  /** For the question why a sandbox didn't do what it should. */
+  readRefusals(): Promise<Refusals>;
 }
