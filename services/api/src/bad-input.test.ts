@@ -137,7 +137,7 @@ const ADDRESSES: Row[] = [
   ["a malformed percent encoding", get("/api/jobs/%E0%A4%A"), 400, "BAD_REQUEST"],
   ["a lone percent sign", get("/api/jobs/%"), 400, "BAD_REQUEST"],
   ["an unknown route", get("/api/nothing"), 404, "ROUTE_NOT_FOUND"],
-  ["a part below a job", get(`/api/jobs/${KNOWN_FORM_ID}/logs`), 404, "ROUTE_NOT_FOUND"],
+  ["a part below a job", get(`/api/jobs/${KNOWN_FORM_ID}/nothing`), 404, "ROUTE_NOT_FOUND"],
   ["another method on the list", request("PUT /api/jobs", {}), 405, "METHOD_NOT_ALLOWED"],
   ["another method on a job", request(`DELETE /api/jobs/${KNOWN_FORM_ID}`, {}), 405, "METHOD_NOT_ALLOWED"],
   [

@@ -100,12 +100,17 @@ export function createJobGateway(deps: {
     const { principal } = socket.data;
     answer(socket, ClientEvent.JOB_SUBSCRIBE, logger, async (message) => {
       const { jobId } = validate(jobSubscriptionSchema, message);
-      // Once for the right to listen, and once more when listening, so that nothing falls in between.
-      await jobs.getSummary(jobId, principal);
-      await socket.join(jobRoom(jobId));
-      const job = await jobs.getSummary(jobId, principal);
-      socket.emit(ServerEvent.JOB_UPDATE, job);
-      return { job };
+      // Listened for before it's known whether the socket may hear it, so that nothing falls in between.
+      const newest = keepNewest(events, jobId);
+      try {
+        const read = await jobs.getSummary(jobId, principal);
+        await socket.join(jobRoom(jobId));
+        const job = newest.orNewer(read);
+        socket.emit(ServerEvent.JOB_UPDATE, job);
+        return { job };
+      } finally {
+        newest.stop();
+      }
     });
     answer(socket, ClientEvent.JOB_UNSUBSCRIBE, logger, async (message) => {
       const { jobId } = validate(jobSubscriptionSchema, message);
@@ -145,6 +150,16 @@ export function createJobGateway(deps: {
       await io.close();
     },
   };
+}
+
+/** Hears of one job what is told of it meanwhile. */
+function keepNewest(events: JobEvents, jobId: string) {
+  let newest: JobSummary | undefined;
+  const stop = events.subscribe((job) => {
+    if (job.id === jobId && job.revision > (newest?.revision ?? 0)) newest = job;
+  });
+  const orNewer = (read: JobSummary) => (newest && newest.revision > read.revision ? newest : read);
+  return { stop, orNewer };
 }
 
 function watchedIds(io: Io): string[] {

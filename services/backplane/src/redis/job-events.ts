@@ -14,16 +14,31 @@ export function createJobEvents(deps: {
 }): JobEvents {
   const { publisher, subscriptions, prefix, logger } = deps;
   const channel = `${prefix}:job-events`;
+  const listeners = new Set<(job: JobSummary) => void>();
+  let stop: (() => void) | undefined;
+
+  /** Read once, whatever the number of listeners. */
+  function onMessage(text: string): void {
+    const job = parseSummary(text);
+    if (!job) return logger.warn({ bytes: text.length }, "dropped an event that is not a job summary");
+    for (const listener of listeners) listener(job);
+  }
+
   return {
     async publish(job) {
       await publisher.publish(channel, JSON.stringify(job));
     },
-    subscribe: (listener) =>
-      subscriptions.listen(channel, (text) => {
-        const job = parseSummary(text);
-        if (job) listener(job);
-        else logger.warn({ bytes: text.length }, "dropped an event that is not a job summary");
-      }),
+    subscribe(listener) {
+      // A worker only publishes, and needs no connection to listen on.
+      stop ??= subscriptions.listen(channel, onMessage);
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        stop?.();
+        stop = undefined;
+      };
+    },
   };
 }
 

@@ -12,7 +12,7 @@ export interface ContainerRemoval {
   /** Kills and removes, and then what was the container's alone. Never throws. */
   remove(container: Docker.Container, group?: Pick<SandboxGroup, "remove">): Promise<void>;
   /** Counts this as under way too: something that ends in a removal. Never rejects. */
-  expect(work: Promise<void>): void;
+  expect(work: Promise<void>): Promise<void>;
   /** Resolves when no removal is under way. */
   settled(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export function createContainerRemoval(deps: { clock: Clock; logger: Logger }): 
 
   return {
     remove: (container, group) => follow(removeWithRetry(container).then(() => group?.remove())),
-    expect: (work) => void follow(work.catch(() => undefined)),
+    expect: (work) => follow(work.catch(() => undefined)),
     async settled() {
       while (underway.size > 0) await Promise.all(underway);
     },

@@ -107,7 +107,7 @@ export function createDockerSandboxProvider(deps: DockerSandboxDeps): SandboxPro
       const made = await Promise.race([making, late]).finally(() => over.abort());
       if (made) return made;
       // Nobody waits for it any more; whenever it's ready, it goes.
-      removal.expect(making.then((sandbox) => sandbox.dispose()));
+      void removal.expect(making.then((sandbox) => sandbox.dispose()));
       throw new SandboxUnavailable(signal.aborted ? "no longer wanted" : `not ready within ${PREPARE_MS / 1_000} s`);
     },
   };

@@ -20,6 +20,8 @@ const PROTOCOL_VERSION = 1;
  */
 const MAX_RESULT_DEPTH = 2_000;
 const TOO_DEEP = `The result nests deeper than ${MAX_RESULT_DEPTH} levels`;
+/** So long the jobs that came at the same time have the machine to themselves, in ms. */
+const REMOVAL_DELAY_MS = 250;
 /** A job that runs longer gives its container its name, in ms. */
 const NAME_DELAY_MS = 100;
 /** Longest wait for the engine to say how a container ended, in ms. */
@@ -48,6 +50,8 @@ type Ending =
 export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
   const { container, connection, removal, group, usage, clock } = parts;
 
+  let hasResult = false;
+
   async function run(request: SandboxRequest, options: RunOptions): Promise<ExecutionResult> {
     const log = createJobLog(request.limits.logBytes);
     connection.onLog = (chunk) => {
@@ -66,6 +70,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     const executionTimeMs = clock.monotonicMs() - startedMs;
     parts.onDroppedFrames?.(connection.droppedFrames());
     const evidence = await collectEvidence(ended, request);
+    hasResult = ended.by === "result";
     const { reason, resultJson, error } = decideExit(evidence);
     return {
       reason,
@@ -142,12 +147,18 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     }
   }
 
+  /** The end of a container takes a core for some 90 ms. The one whose job is done waits with it, and uses nothing. */
+  async function whenItDisturbsNobody(): Promise<void> {
+    if (hasResult) await clock.sleep(REMOVAL_DELAY_MS);
+    connection.close();
+    await removal.remove(container, group);
+  }
+
   return {
     ended: connection.closed.then(() => undefined),
     run,
     async dispose() {
-      connection.close();
-      await removal.remove(container, group);
+      await removal.expect(whenItDisturbsNobody());
     },
   };
 }
