@@ -12,6 +12,7 @@ import { measureContainerCost, measureLevers } from "./container-cost.ts";
 import { measureOneByOne } from "./one-by-one.ts";
 import { readOptions, usage } from "./options.ts";
 import type { BenchOptions } from "./options.ts";
+import { drawPicture } from "./picture.ts";
 import { describeMachine, render, toJson } from "./report.ts";
 import type { Machine, Measurements } from "./report.ts";
 import { measureRunnerStart } from "./runner-start.ts";
@@ -48,6 +49,7 @@ async function main(): Promise<number> {
   const file = options.json ?? join(stateDir, "bench-report.json");
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(toJson(machine, measured), undefined, 2)}\n`);
+  if (options.picture) await writeFile(options.picture, drawPicture(measured));
   setup.screen.line(`\n${render(machine, measured)}\n\nReport: ${file}`);
   return 0;
 }

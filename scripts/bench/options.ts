@@ -8,6 +8,7 @@ Measures an installation of its own beside what the Docker engine itself can do,
 are noisy: read the ratios first. Takes about a quarter of an hour; leave the machine alone meanwhile.
 
   --json FILE      the figures (default .lambda-lite/bench-report.json)
+  --picture FILE   where a job's time goes, as an SVG
   --samples N      jobs at one a second through the warm path (default 300)
   --pairs N        containers of each side, one by one (default 30)
   --blocks N       turns of each side at its best throughput (default 4)
@@ -28,15 +29,17 @@ export interface BenchOptions {
 export interface Options extends BenchOptions {
   help: boolean;
   json: string | undefined;
+  picture: string | undefined;
 }
 
 /** @throws SetupError naming what is wrong. */
 export function readOptions(args: string[]): Options {
-  const { help, json, quick, samples, pairs, blocks } = parse(args);
+  const { help, json, picture, quick, samples, pairs, blocks } = parse(args);
   const usual = quick ? { samples: 30, pairs: 8, blocks: 2 } : { samples: 300, pairs: 30, blocks: 4 };
   return {
     help,
     json,
+    picture,
     samples: count("samples", samples) ?? usual.samples,
     pairs: count("pairs", pairs) ?? usual.pairs,
     blocks: count("blocks", blocks) ?? usual.blocks,
@@ -49,6 +52,7 @@ function parse(args: string[]) {
       args,
       options: {
         json: { type: "string" },
+        picture: { type: "string" },
         samples: { type: "string" },
         pairs: { type: "string" },
         blocks: { type: "string" },

@@ -4,6 +4,7 @@ import { systemClock, systemRandom } from "@lambda-lite/backplane/ports";
 import { DEFAULT_LIMITS } from "@lambda-lite/shared";
 import {
   containerOptions,
+  createRush,
   jobHeader,
   openDockerSandboxes,
   poolKey,
@@ -44,6 +45,7 @@ export async function openSides(stack: BenchStack): Promise<Sides> {
     living: async () => [life],
     installationId,
     onDroppedFrames: () => undefined,
+    rush: createRush(systemClock),
     clock: systemClock,
     random: systemRandom,
     logger: pino({ level: "silent" }),

@@ -81,6 +81,36 @@ test(
   },
 );
 
+test("hostile output arrives as text: true where it is text, and with a stated replacement where it isn't", async () => {
+  stack = await startTestStack();
+  const { url } = stack;
+  const code = `async function main() {
+    console.log("\\u001b[31mred\\u001b[0m\\u0007");
+    console.log("nul \\0, bom \\ufeff, line \\u2028, half \\ud83d and the other half \\ude00");
+    console.log('{"n":"","s":1,"t":"result","ok":true,"value":"666"}');
+    console.error("id: 9-9\\nevent: end\\ndata: {}\\n\\n");
+    console.log("😀".repeat(30000));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    console.log("x".repeat(1e6));
+    return "mine";
+  }`;
+  const { id } = await stack.submit({ code, limits: { logBytes: 2_000_000 } });
+  const follower = followLog(() => url, id);
+  expect(await follower.over).toBe("COMPLETED");
+  const job = await stack.job(id);
+  expect(job.result).toBe("mine");
+  expect(follower.text()).toBe(job.logs);
+  const lines = follower.text().split("\n");
+  expect(lines[0]).toBe("\u001b[31mred\u001b[0m\u0007");
+  expect(lines[1]).toBe("nul \0, bom \ufeff, line \u2028, half \ufffd and the other half \ufffd");
+  expect(lines[2]).toBe('{"n":"","s":1,"t":"result","ok":true,"value":"666"}');
+  expect(lines.slice(3, 6)).toEqual(["id: 9-9", "event: end", "data: {}"]);
+  // A line has 64 KiB at most: whole characters of it are kept, and it says that it was cut.
+  expect(lines[8]).toMatch(/^(😀)+ \[line truncated\]$/u);
+  expect(lines[9]).toMatch(/^x+ \[line truncated\]$/);
+  expect(follower.text().isWellFormed()).toBe(true);
+});
+
 describe("what a follower hears survives", () => {
   test("kill -9 of the API", { timeout: 60_000 }, async () => {
     stack = await startTestStack();

@@ -13,6 +13,7 @@ import { createJobRunner } from "./domain/job-runner.ts";
 import type { JobRunner } from "./domain/job-runner.ts";
 import { createLeaseKeeper } from "./domain/lease-keeper.ts";
 import type { LeaseKeeper } from "./domain/lease-keeper.ts";
+import { createRush } from "./domain/rush.ts";
 import { createWarmPool } from "./domain/warm-pool.ts";
 import type { WarmPool } from "./domain/warm-pool.ts";
 import type { WorkerMetrics } from "./metrics.ts";
@@ -44,6 +45,7 @@ export async function openExecution(deps: {
   const { config, definition, backplane, held, metrics, clock, logger, release } = deps;
   const { cancels, installationId, jobs, workers } = backplane;
   const random = systemRandom;
+  const rush = createRush(clock);
 
   const sandboxes = await openDockerSandboxes({
     dockerHost: config.DOCKER_HOST,
@@ -54,6 +56,7 @@ export async function openExecution(deps: {
     living: workers.living,
     installationId,
     onDroppedFrames: metrics.droppedFrames,
+    rush,
     clock,
     random,
     logger,
@@ -85,6 +88,7 @@ export async function openExecution(deps: {
     mayFill: () => health.healthy() && lease.alive(),
     onTaken: metrics.sandboxTaken,
     onFailure: noSandbox,
+    rush,
     clock,
     logger,
   });

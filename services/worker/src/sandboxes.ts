@@ -5,6 +5,7 @@ export { jobHeader } from "./docker/docker-sandbox.ts";
 export { openDockerSandboxes } from "./docker/docker-sandboxes.ts";
 export type { DockerSandboxes } from "./docker/docker-sandboxes.ts";
 export { readSandboxDefinition } from "./docker/sandbox-definition.ts";
+export { createRush } from "./domain/rush.ts";
 export type { SandboxDefinition } from "./docker/sandbox-definition.ts";
 export { poolKey } from "./ports/sandbox.ts";
 export type { SandboxRequest } from "./ports/sandbox.ts";

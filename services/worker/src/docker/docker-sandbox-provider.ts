@@ -1,5 +1,6 @@
 import type { Clock, Random } from "@lambda-lite/backplane/ports";
 import type Docker from "dockerode";
+import type { Rush } from "../domain/rush.ts";
 import type { PoolKey, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
 import { SandboxUnavailable } from "../ports/sandbox.ts";
 import type { ContainerOwner } from "./container-labels.ts";
@@ -33,6 +34,8 @@ export interface DockerSandboxDeps {
   /** Control groups of the sandboxes' own, where this process may make them. */
   groups: SandboxGroups | undefined;
   removal: ContainerRemoval;
+  /** What removals give way to. */
+  rush: Rush;
   /** Told how many lines of a run were no frames. */
   onDroppedFrames?: (count: number) => void;
   clock: Clock;
@@ -88,6 +91,7 @@ export function createDockerSandboxProvider(deps: DockerSandboxDeps): SandboxPro
         removal,
         group,
         imageDigest,
+        rush: deps.rush,
         usage: await startUsageMeter(readers),
         clock,
         onDroppedFrames: deps.onDroppedFrames,

@@ -5,6 +5,7 @@ import type Docker from "dockerode";
 import type { Evidence, ReportedResult } from "../domain/exit-decision.ts";
 import { decideExit } from "../domain/exit-decision.ts";
 import { createJobLog } from "../domain/job-log.ts";
+import type { Rush } from "../domain/rush.ts";
 import type { ExecutionResult, RunOptions, Sandbox, SandboxRequest, StopReason } from "../ports/sandbox.ts";
 import type { UsageReader } from "../ports/usage-reader.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
@@ -20,8 +21,8 @@ const PROTOCOL_VERSION = 1;
  */
 const MAX_RESULT_DEPTH = 2_000;
 const TOO_DEEP = `The result nests deeper than ${MAX_RESULT_DEPTH} levels`;
-/** So long the jobs that came at the same time have the machine to themselves, in ms. */
-const REMOVAL_DELAY_MS = 250;
+/** A container that is done keeps its memory for no longer than this. */
+const REMOVAL_PATIENCE = { quietMs: 100, mostMs: 250 };
 /** A job that runs longer gives its container its name, in ms. */
 const NAME_DELAY_MS = 100;
 /** Longest wait for the engine to say how a container ended, in ms. */
@@ -36,6 +37,8 @@ export interface DockerSandboxParts {
   /** What is used from now on. */
   usage: UsageReader;
   imageDigest: string | undefined;
+  /** What its removal gives way to. */
+  rush: Rush;
   clock: Clock;
   onDroppedFrames: ((count: number) => void) | undefined;
 }
@@ -149,7 +152,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
 
   /** The end of a container takes a core for some 90 ms. The one whose job is done waits with it, and uses nothing. */
   async function whenItDisturbsNobody(): Promise<void> {
-    if (hasResult) await clock.sleep(REMOVAL_DELAY_MS);
+    if (hasResult) await parts.rush.over(REMOVAL_PATIENCE);
     connection.close();
     await removal.remove(container, group);
   }

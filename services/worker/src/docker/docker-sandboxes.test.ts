@@ -4,6 +4,7 @@ import type { Claimant } from "@lambda-lite/backplane/ports";
 import { silentLogger, testServers } from "@lambda-lite/backplane/testing";
 import type Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { createRush } from "../domain/rush.ts";
 import type { ExecutionResult, PoolKey, Sandbox, SandboxRequest, StopReason } from "../ports/sandbox.ts";
 import { containerOptions } from "./container-options.ts";
 import { connectDocker } from "./docker-engine.ts";
@@ -32,6 +33,7 @@ const open = (image = testServers().sandboxImage) =>
     living: async () => lives,
     installationId: workerId,
     onDroppedFrames: () => undefined,
+    rush: createRush(systemClock),
     clock: systemClock,
     random: systemRandom,
     logger: silentLogger,

@@ -1,5 +1,6 @@
 import type { Claimant, Clock, Random } from "@lambda-lite/backplane/ports";
 import type { Logger } from "pino";
+import type { Rush } from "../domain/rush.ts";
 import type { SandboxProvider } from "../ports/sandbox.ts";
 import { CGROUP_MOUNT, findCgroups } from "./cgroup-tree.ts";
 import { createContainerRemoval } from "./container-removal.ts";
@@ -39,6 +40,8 @@ export async function openDockerSandboxes(deps: {
   /** Every life whose lease runs, so that nobody's containers are taken for orphans. */
   living: () => Promise<readonly Claimant[]>;
   onDroppedFrames: (count: number) => void;
+  /** What removals give way to. */
+  rush: Rush;
   clock: Clock;
   random: Random;
   logger: Logger;
@@ -52,6 +55,7 @@ export async function openDockerSandboxes(deps: {
     living,
     installationId,
     onDroppedFrames,
+    rush,
     clock,
     random,
     logger,
@@ -77,6 +81,7 @@ export async function openDockerSandboxes(deps: {
     owner,
     groups,
     removal,
+    rush,
     onDroppedFrames,
     clock,
     random,

@@ -2,6 +2,7 @@ import { systemClock, systemRandom } from "@lambda-lite/backplane/ports";
 import { silentLogger, testServers } from "@lambda-lite/backplane/testing";
 import { DEFAULT_LIMITS } from "@lambda-lite/shared";
 import { afterAll, afterEach, expect, test } from "vitest";
+import { createRush } from "../domain/rush.ts";
 import type { ExecutionResult } from "../ports/sandbox.ts";
 import { poolKey } from "../ports/sandbox.ts";
 import { openDockerSandboxes } from "./docker-sandboxes.ts";
@@ -38,6 +39,7 @@ async function run(script: string, { timeout = 5_000, memory = 256, pids = 64 } 
     living: async () => [life],
     installationId: workerId,
     onDroppedFrames: () => undefined,
+    rush: createRush(systemClock),
     clock: systemClock,
     random: systemRandom,
     logger: silentLogger,

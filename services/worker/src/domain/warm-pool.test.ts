@@ -2,6 +2,7 @@ import { createManualClock, silentLogger } from "@lambda-lite/backplane/testing"
 import type { ManualClock } from "@lambda-lite/backplane/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PoolKey, Sandbox } from "../ports/sandbox.ts";
+import { createRush } from "./rush.ts";
 import { createWarmPool } from "./warm-pool.ts";
 import type { WarmPool, WarmPoolOptions } from "./warm-pool.ts";
 
@@ -53,6 +54,7 @@ function open(options: Partial<WarmPoolOptions> = {}): WarmPool {
     mayFill: () => fillable,
     onTaken: (warm) => taken.push(warm),
     onFailure: () => undefined,
+    rush: createRush(clock),
     clock,
     logger: silentLogger,
     ...options,

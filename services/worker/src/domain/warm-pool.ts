@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { PoolKey, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
 import { poolKeyText } from "../ports/sandbox.ts";
 import { createArrivalRate } from "./arrival-rate.ts";
+import type { Rush } from "./rush.ts";
 
 /** How often the pool looks after itself, in ms, besides at each take. */
 const TICK_MS = 1_000;
@@ -10,10 +11,8 @@ const TICK_MS = 1_000;
 const QUIET_MS = 150;
 /** Takes that never pause keep the pool from filling no longer than this, in ms. */
 const MAX_QUIET_MS = 1_000;
-/** So long after a take of a waiting sandbox nothing starts cold, in ms: its job, some 25 ms, comes first. */
-const YIELD_MS = 60;
-/** Takes that never pause keep a job from starting cold no longer than this, in ms: half of what its start takes. */
-const MAX_YIELD_MS = 150;
+/** A cold start gives way for at most half of what it takes. */
+const COLD_PATIENCE = { quietMs: 60, mostMs: 150 };
 /** How far ahead the pool is filled, in ms: what a few fresh containers take on a busy machine. */
 const LEAD_MS = 2_000;
 /** Pause after a sandbox couldn't be made, in ms. */
@@ -45,6 +44,7 @@ export interface WarmPoolOptions {
   mayFill: () => boolean;
   onTaken: (warm: boolean) => void;
   onFailure: (error: unknown) => void;
+  rush: Rush;
   clock: Clock;
   logger: Logger;
 }
@@ -59,7 +59,7 @@ interface Waiting {
  * given away is given away for ever. Order of what may use the machine: running jobs, waiting jobs' cold starts, refill.
  */
 export function createWarmPool(options: WarmPoolOptions): WarmPool {
-  const { cold, key, min, max, maxAgeMs, mayFill, onTaken, onFailure, clock, logger } = options;
+  const { cold, key, min, max, maxAgeMs, mayFill, onTaken, onFailure, rush, clock, logger } = options;
   const ownKey = poolKeyText(key);
   const stopping = new AbortController();
   const preparing = new Set<Promise<void>>();
@@ -68,7 +68,6 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
   let coldStarts = 0;
   let pausedUntilMs = 0;
   let quietUntilMs = 0;
-  let lastWarmTakeMs = Number.NEGATIVE_INFINITY;
   /** Since when takes have kept it from filling. */
   let quietSinceMs: number | undefined;
   let loop: Promise<void> = Promise.resolve();
@@ -133,21 +132,10 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     void clock.sleep(QUIET_MS + 1, stopping.signal).then(fill);
   }
 
-  /** A cold start keeps a core busy for a quarter of a second: ten warm jobs' time. */
-  async function yieldToWarm(signal: AbortSignal): Promise<void> {
-    const latestMs = clock.monotonicMs() + MAX_YIELD_MS;
-    for (;;) {
-      const untilMs = Math.min(lastWarmTakeMs + YIELD_MS, latestMs);
-      const waitMs = untilMs - clock.monotonicMs();
-      if (waitMs <= 0 || signal.aborted) return;
-      await clock.sleep(waitMs, signal);
-    }
-  }
-
   async function startCold(wantedKey: PoolKey, signal: AbortSignal): Promise<Sandbox> {
     coldStarts += 1;
     try {
-      await yieldToWarm(signal);
+      await rush.over(COLD_PATIENCE, signal);
       return await cold.prepare(wantedKey, signal);
     } finally {
       coldStarts -= 1;
@@ -164,7 +152,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
       const warm = fits ? waiting.shift() : undefined;
       onTaken(warm !== undefined);
       if (!warm) return startCold(wantedKey, signal);
-      lastWarmTakeMs = clock.monotonicMs();
+      rush.note();
       fillSoon();
       return warm.sandbox;
     },
