@@ -69,6 +69,6 @@ export function followLog(url: () => string, jobId: string): LogFollower {
 }
 
 function parse(event: string): LogMessage[] {
-  const [, cursor, type, data] = /^id: (.*)\nevent: (.*)\ndata: (.*)$/.exec(event) ?? [];
+  const [, cursor, type, data] = /^id: ([^\n]*)\nevent: ([^\n]*)\ndata: ([^\n]*)$/.exec(event) ?? [];
   return type ? [logMessageSchema.parse({ type, cursor, ...(JSON.parse(data as string) as object) })] : [];
 }

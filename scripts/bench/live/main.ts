@@ -25,9 +25,10 @@ async function measure(setup: Setup) {
   const stack = await startStack(setup);
   const { step } = setup.screen;
   await stack.restartWorker({ WORKER_RATE_LIMIT_MAX: "100000", WORKER_CONCURRENCY: "4" });
+  // First: memory that others leave behind would hide what a socket takes.
+  const sockets = await step("Sockets", () => measureSockets(stack));
   const logs = await step("Followers", () => measureLiveLogs(stack));
   const cancelMs = await step("Cancels", () => measureCancels(stack));
-  const sockets = await step("Sockets", () => measureSockets(stack));
   return { machine: await describeMachine(stack.docker), logs, cancelMs, sockets };
 }
 

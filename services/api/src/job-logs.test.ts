@@ -40,7 +40,7 @@ function follow(id: string, { after, lastEventId }: { after?: string; lastEventI
       const events = (rest + chunk).split("\n\n");
       rest = events.pop()!;
       for (const event of events) {
-        const [, cursor, type, data] = /^id: (.*)\nevent: (.*)\ndata: (.*)$/.exec(event) ?? [];
+        const [, cursor, type, data] = /^id: ([^\n]*)\nevent: ([^\n]*)\ndata: ([^\n]*)$/.exec(event) ?? [];
         if (type) messages.push(logMessageSchema.parse({ type, cursor, ...JSON.parse(data!) }));
       }
     }

@@ -122,7 +122,8 @@ function createReader(after: string | undefined) {
   return {
     position: () => at,
 
-    *pass({ end, stream, text }: LogEntry): Generator<LogMessage> {
+    *pass(entry: LogEntry): Generator<LogMessage> {
+      const { end, stream, text } = entry;
       if (end.attempt < at.attempt) return;
       yield* begin(end.attempt);
       const start = end.offset - text.length;
@@ -132,9 +133,10 @@ function createReader(after: string | undefined) {
         at = { ...at, offset: start };
         yield { type: "gap", cursor: cursor() };
       }
+      const isWhole = start === at.offset;
       const unheard = text.slice(at.offset - start);
       at = end;
-      yield { type: "log", cursor: cursor(), stream, text: unheard };
+      yield isWhole ? wholeMessage(entry) : { type: "log", cursor: cursor(), stream, text: unheard };
     },
 
     *finish({ status, attempt, text, spans }: StoredLog): Generator<LogMessage> {
@@ -150,6 +152,16 @@ function createReader(after: string | undefined) {
       yield { type: "end", cursor: cursor(), status };
     },
   };
+}
+
+/** What all followers that are up to date hear of an entry: one object, so that it's rendered once for them all. */
+const wholeMessages = new WeakMap<LogEntry, LogMessage>();
+function wholeMessage(entry: LogEntry): LogMessage {
+  const { end, stream, text } = entry;
+  const known = wholeMessages.get(entry);
+  const message = known ?? { type: "log", cursor: `${end.attempt}-${end.offset}`, stream, text };
+  if (!known) wholeMessages.set(entry, message);
+  return message;
 }
 
 function parseCursor(text: string): LogPosition {

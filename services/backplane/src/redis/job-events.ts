@@ -4,6 +4,7 @@ import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import type { JobEvents } from "../ports/index.ts";
 import type { Subscriptions } from "./subscriptions.ts";
+import { createTopic } from "./topic.ts";
 
 /** JobEvents over Redis pub/sub. The channel stands beside the queues, so that one prefix separates two installations. */
 export function createJobEvents(deps: {
@@ -14,31 +15,16 @@ export function createJobEvents(deps: {
 }): JobEvents {
   const { publisher, subscriptions, prefix, logger } = deps;
   const channel = `${prefix}:job-events`;
-  const listeners = new Set<(job: JobSummary) => void>();
-  let stop: (() => void) | undefined;
-
-  /** Read once, whatever the number of listeners. */
-  function onMessage(text: string): void {
+  const topic = createTopic(subscriptions, channel, (text) => {
     const job = parseSummary(text);
-    if (!job) return logger.warn({ bytes: text.length }, "dropped an event that is not a job summary");
-    for (const listener of listeners) listener(job);
-  }
-
+    if (!job) logger.warn({ bytes: text.length }, "dropped an event that is not a job summary");
+    return job;
+  });
   return {
     async publish(job) {
       await publisher.publish(channel, JSON.stringify(job));
     },
-    subscribe(listener) {
-      // A worker only publishes, and needs no connection to listen on.
-      stop ??= subscriptions.listen(channel, onMessage);
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size > 0) return;
-        stop?.();
-        stop = undefined;
-      };
-    },
+    subscribe: topic.subscribe,
   };
 }
 

@@ -2,6 +2,8 @@ import { logEntriesSchema } from "@lambda-lite/shared";
 import type { Redis } from "ioredis";
 import type { JobLogs, LogEntry } from "../ports/index.ts";
 import type { Subscriptions } from "./subscriptions.ts";
+import { createTopic } from "./topic.ts";
+import type { Topic } from "./topic.ts";
 
 /** A running job's pieces are kept so long after the last one, in seconds: longer than a job may be silent. */
 const RUNNING_TTL_S = 900;
@@ -14,6 +16,8 @@ const ENDED_TTL_S = 60;
  */
 export function createJobLogs(deps: { redis: Redis; subscriptions: Subscriptions; prefix: string }): JobLogs {
   const { redis, subscriptions, prefix } = deps;
+  /** Of the jobs whose logs are followed here. */
+  const topics = new Map<string, Topic<LogEntry[]>>();
   const keyOf = (jobId: string) => `${prefix}:job-logs:${jobId}`;
 
   return {
@@ -38,11 +42,15 @@ export function createJobLogs(deps: { redis: Redis; subscriptions: Subscriptions
       const found = await redis.xrange(keyOf(jobId), `(${after.attempt}-${after.offset}`, "+", "COUNT", limit);
       return found.map(toEntry);
     },
-    follow: (jobId, listener) =>
-      subscriptions.listen(keyOf(jobId), (text) => {
-        const entries = parseEntries(text);
-        if (entries) listener(entries);
-      }),
+    follow(jobId, listener) {
+      const topic = topics.get(jobId) ?? createTopic(subscriptions, keyOf(jobId), parseEntries);
+      topics.set(jobId, topic);
+      const stop = topic.subscribe(listener);
+      return () => {
+        stop();
+        if (topic.listeners() === 0 && topics.get(jobId) === topic) topics.delete(jobId);
+      };
+    },
     async expire(jobId) {
       await redis.expire(keyOf(jobId), ENDED_TTL_S);
     },

@@ -61,9 +61,16 @@ function followed(
   };
 }
 
+/** Followers of one log share its messages, and what they look like. */
+const asEvents = new WeakMap<LogMessage, string>();
+
 function render(message: LogMessage, format: Format): string {
   if (format === "text") return message.type === "log" ? message.text : "";
   if (format === "ndjson") return `${JSON.stringify(message)}\n`;
+  const known = asEvents.get(message);
+  if (known !== undefined) return known;
   const { type, cursor, ...data } = message;
-  return `id: ${cursor}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+  const event = `id: ${cursor}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+  asEvents.set(message, event);
+  return event;
 }
