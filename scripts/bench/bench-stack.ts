@@ -6,7 +6,8 @@ import type Docker from "dockerode";
 import { startService } from "../e2e/service-process.ts";
 import type { ServiceProcess } from "../e2e/service-process.ts";
 import { freePort } from "../lib/free-port.ts";
-import { stateDir } from "../lib/paths.ts";
+import { root, stateDir } from "../lib/paths.ts";
+import { runCommand } from "../lib/run-command.ts";
 import type { Setup } from "../lib/setup.ts";
 import { becomeTheOnlyRun } from "../lib/single-run.ts";
 import { ensureDockerEngine } from "../servers/docker-engine.ts";
@@ -15,7 +16,7 @@ import { ensureMongo, startOrder } from "../servers/mongo.ts";
 import { ensureRedis } from "../servers/redis.ts";
 import { ensureSandboxImage } from "../servers/sandbox-image.ts";
 
-/** One API and one worker, as anybody's. */
+/** One API and one worker, as the images have them. */
 export interface BenchStack {
   docker: Docker;
   dockerHost: string;
@@ -54,12 +55,14 @@ export async function startStack(setup: Setup): Promise<BenchStack> {
   const sandboxImage = await ensureSandboxImage(setup, engine);
   const common = { MONGO_URL: mongoUrl, REDIS_URL: redisUrl };
 
-  const api = await startService("api", "API is up", {
-    ...common,
-    HOST: "127.0.0.1",
-    PORT: "0",
-    KEEP_ALIVE_GRACE_MS: "0",
-  });
+  await setup.screen.step("Building the services", (step) =>
+    runCommand(step, join(root, "node_modules", ".bin", "tsc"), ["-b", "services/api", "services/worker"], {
+      cwd: root,
+      signal: setup.stop.signal,
+    }),
+  );
+  const apiEnv = { ...common, HOST: "127.0.0.1", PORT: "0", KEEP_ALIVE_GRACE_MS: "0" };
+  const api = await startService("api", "API is up", apiEnv, "built");
   setup.supervisor.defer("api", async () => void (await api.terminate()));
   let worker: ServiceProcess | undefined;
   setup.supervisor.defer("worker", async () => void (await worker?.terminate()));
@@ -74,14 +77,15 @@ export async function startStack(setup: Setup): Promise<BenchStack> {
     stopWorker: async () => void (await worker?.terminate()),
     async restartWorker(env) {
       await worker?.terminate();
-      worker = await startService("worker", "worker is up", {
+      const workerEnv = {
         ...common,
         WORKER_ID: `${setup.instance}-worker`,
         HEALTH_PORT: "0",
         DOCKER_HOST: engine.host,
         SANDBOX_IMAGE: sandboxImage,
         ...env,
-      });
+      };
+      worker = await startService("worker", "worker is up", workerEnv, "built");
       const metrics = `http://127.0.0.1:${String(worker.up["healthPort"])}/metrics`;
       return {
         pid: worker.pid,

@@ -73,6 +73,6 @@ async function jobsBlock(docker: Docker, run: () => Promise<unknown>, count: num
   const startedMs = performance.now();
   await Promise.all(Array.from({ length: count }, run));
   const filters = { label: ["lambdalite=sandbox"] };
-  while ((await docker.listContainers({ all: true, filters })).length > 0) await sleep(20);
+  while ((await docker.listContainers({ all: true, filters })).length > 0) await sleep(50);
   return (performance.now() - startedMs) / 1_000;
 }

@@ -1,12 +1,14 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { testServers } from "@lambda-lite/backplane/testing";
 import { Redis } from "ioredis";
 import { afterEach, expect, test } from "vitest";
 
 import { waitUntil } from "../lib/wait-until.ts";
+import { canRunRedis, startOwnRedis } from "./own-redis.ts";
 import { startTestStack } from "./test-stack.ts";
 import type { TestStack } from "./test-stack.ts";
 
@@ -102,6 +104,36 @@ test("an emptied Redis loses none of 50 pending jobs", { timeout: 120_000 }, asy
     expect(await stack.finished(id, timeoutMs)).toMatchObject({ status: "COMPLETED", result: n, attempt: 1 });
   }
 });
+
+test.skipIf(!canRunRedis)(
+  "Redis away for 60 s: submissions are accepted, what runs finishes, what waits runs when it is back",
+  { timeout: 180_000 },
+  async () => {
+    const redis = await startOwnRedis();
+    try {
+      stack = await startTestStack({ redisServer: redis.url });
+      const on = stack;
+      const under = await on.submit({ code: SLOW, args: [10_000] });
+      await running(on, under.id);
+      await redis.kill();
+      const awayMs = performance.now();
+      const accepted: string[] = [];
+      while (performance.now() - awayMs < 60_000) {
+        // Not accepted, it would throw.
+        accepted.push((await on.submit({ code: "function main() { return 1; }" })).id);
+        await sleep(2_000);
+      }
+      expect(await on.job(under.id)).toMatchObject({ status: "COMPLETED", result: "done", attempt: 1 });
+      await redis.start();
+      for (const id of accepted)
+        expect(await on.finished(id, 60_000)).toMatchObject({ status: "COMPLETED", result: 1 });
+      await on.close();
+      stack = undefined;
+    } finally {
+      await redis.close();
+    }
+  },
+);
 
 test("a drained worker finishes what it runs, and takes nothing more", { timeout: 60_000 }, async () => {
   stack = await startTestStack({ workers: 1 });

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { root } from "../lib/paths.ts";
@@ -22,13 +24,25 @@ export interface ServiceProcess {
   signal(name: NodeJS.Signals): void;
 }
 
+/** What is run: the sources as they are, or what was built of them and goes into the images. */
+const PROGRAMS = {
+  source: (name: string) => ["--conditions=@lambda-lite/source", `services/${name}/src/main.ts`],
+  built: (name: string) => {
+    const manifest = readFileSync(join(root, "services", name, "package.json"), "utf8");
+    const { scripts } = JSON.parse(manifest) as { scripts: { start: string } };
+    // `exec node <flags> dist/main.js`
+    return [...scripts.start.split(" ").slice(2, -1), `services/${name}/dist/main.js`];
+  },
+} as const;
+
 /** Starts `services/<name>` and waits until it says `<upMessage>`. @throws Error with its output when it doesn't. */
 export async function startService(
   name: "api" | "worker",
   upMessage: string,
   env: Record<string, string>,
+  program: keyof typeof PROGRAMS = "source",
 ): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, ["--conditions=@lambda-lite/source", `services/${name}/src/main.ts`], {
+  const child = spawn(process.execPath, PROGRAMS[program](name), {
     cwd: root,
     env: { ...process.env, LOG_LEVEL: "info", ...env },
     stdio: ["ignore", "pipe", "pipe"],

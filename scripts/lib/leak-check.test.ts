@@ -23,6 +23,11 @@ describe("a leak", () => {
     expect(findLeaks(there, empty)).toEqual([]);
   });
 
+  test("isn't a log that expires by itself", () => {
+    const redisKeys = ["bull:job-logs:0123456789abcdef01234567"];
+    expect(findLeaks(empty, { ...empty, redisKeys })).toEqual([]);
+  });
+
   test.each(["bull:jobs:meta", "bull:jobs:marker", "bull:jobs:stalled-check", "bull:jobs:events", "bull:jobs:id"])(
     "isn't what a queue keeps: %s",
     (key) => {

@@ -19,6 +19,7 @@ export const allowedRedisKeys: readonly RegExp[] = [
   /:events$/, // BullMQ: event stream, trimmed to a fixed length
   /:id$/, // BullMQ: counter of job ids
   /:pc$/, // BullMQ: counter that keeps the order within a priority
+  /:job-logs:[0-9a-f]{24}$/, // what a running job has printed; expires by itself, seconds after the job's end
 ];
 
 /** Only these are tests' own; others on a server that somebody named are none of our business. */

@@ -7,8 +7,8 @@ import type { Topic } from "./topic.ts";
 
 /** A running job's pieces are kept so long after the last one, in seconds: longer than a job may be silent. */
 const RUNNING_TTL_S = 900;
-/** An ended job's, in seconds: for followers that are reading them just now; later ones read the stored text. */
-const ENDED_TTL_S = 60;
+/** An ended job's, in seconds: for followers that are reading them just now; all others read the stored text. */
+const ENDED_TTL_S = 5;
 
 /**
  * JobLogs on one Redis stream per job. A piece's place is its id in the stream (`<attempt>-<offset>`): Redis itself
