@@ -40,6 +40,8 @@ test(
     });
     expect(new Set(finished.map(({ workerId }) => workerId)).size).toBe(2);
 
+    // The last event may come a moment after the state that it tells of was read.
+    await expect.poll(() => events.filter(({ status }) => isTerminal(status)).length).toBe(JOBS);
     for (const { id } of submitted) {
       const own = events.filter((event) => event.id === id);
       expect(own.map(({ status }) => status)).toEqual(["PENDING", "RUNNING", "COMPLETED"]);
@@ -47,13 +49,11 @@ test(
     }
     await stack.noContainers();
     await expect
-      .poll(
-        async () =>
-          (await redis.keys(`${stack.redisPrefix}:*`)).filter(
-            // Logs expire by themselves; here that is waited for.
-            (key) => key.includes(":job-logs:") || !allowedRedisKeys.some((allowed) => allowed.test(key)),
-          ),
-        { timeout: 15_000 },
+      .poll(async () =>
+        (await redis.keys(`${stack.redisPrefix}:*`)).filter(
+          // Logs expire by themselves; here that is waited for.
+          (key) => key.includes(":job-logs:") || !allowedRedisKeys.some((allowed) => allowed.test(key)),
+        ),
       )
       .toEqual([]);
   },

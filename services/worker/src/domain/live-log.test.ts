@@ -68,6 +68,33 @@ test("after a loss it is told again from where Redis has it", async () => {
   log.end();
 });
 
+test("what was told expires soon after the end, also when its answer was lost", async () => {
+  const id = newId();
+  const append: JobLogs["append"] = async (...call) => {
+    await backplane.logs.append(...call);
+    throw new Error("the answer was lost");
+  };
+  const log = start(id, { logs: { ...backplane.logs, append } });
+  log.push({ stream: "stdout", text: "one" });
+  await vi.waitFor(async () => expect(await text(id)).toBe("one"));
+  log.end();
+  const key = `${backplane.redisPrefix}:job-logs:${id}`;
+  await vi.waitFor(async () => expect(await backplane.redis.ttl(key)).toBeLessThanOrEqual(5));
+});
+
+test("one that ends while it tells expires as well", async () => {
+  const id = newId();
+  const append: JobLogs["append"] = async (...call) => {
+    log.end();
+    await backplane.logs.append(...call);
+  };
+  const log = start(id, { logs: { ...backplane.logs, append } });
+  log.push({ stream: "stdout", text: "one" });
+  await vi.waitFor(async () => expect(await text(id)).toBe("one"));
+  const key = `${backplane.redisPrefix}:job-logs:${id}`;
+  await vi.waitFor(async () => expect(await backplane.redis.ttl(key)).toBeLessThanOrEqual(5));
+});
+
 test("whoever lost the job to another attempt is still", async () => {
   const id = newId();
   await backplane.logs.append(id, [{ end: { attempt: 2, offset: 3 }, stream: "stdout", text: "new" }]);

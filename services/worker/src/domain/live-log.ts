@@ -10,6 +10,8 @@ const BATCH_MS = 50;
 const BATCH_LENGTH = 16 * 1024;
 /** Most text in one entry, in UTF-16 units. */
 const ENTRY_LENGTH = 64 * 1024;
+/** How often it is tried to have an ended job's pieces expire. */
+const EXPIRE_TRIES = 3;
 /** Pause after a failure, in ms. */
 const RETRY_MS = 500;
 
@@ -71,8 +73,10 @@ export function createLiveLog(deps: {
   async function tell(): Promise<void> {
     const upTo = length;
     const [entries, upToPieces] = [untold(), pieces.length];
+    // Also when no answer comes: what was sent may have arrived.
+    wasTold = true;
     await logs.append(jobId, entries);
-    [toldLength, toldPieces, wasTold] = [upTo, upToPieces, true];
+    [toldLength, toldPieces] = [upTo, upToPieces];
   }
 
   /** What Redis has of it; it may have lost some, or all. */
@@ -96,11 +100,22 @@ export function createLiveLog(deps: {
         await catchUp().catch(() => undefined);
       }
     }
-    if (wasTold) await logs.expire(jobId).catch(() => undefined);
+    if (wasTold) await expire();
+  }
+
+  /** Untold, it would expire as well, but a quarter of an hour later. */
+  async function expire(): Promise<void> {
+    for (let tries = 0; tries < EXPIRE_TRIES; tries += 1) {
+      try {
+        return await logs.expire(jobId);
+      } catch {
+        await clock.sleep(RETRY_MS);
+      }
+    }
   }
 
   async function nextBatch(): Promise<void> {
-    if (toldLength === length) await new Promise<void>((resolve) => (wake = resolve));
+    if (toldLength === length && !ended.signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
     if (length - toldLength < BATCH_LENGTH) await clock.sleep(BATCH_MS, ended.signal);
   }
 
