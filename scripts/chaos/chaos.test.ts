@@ -54,7 +54,6 @@ test("ten overlapping faults break no promise", { timeout: LIMIT_MS }, async () 
   // A run in which nothing was hit, or nothing ran, would prove nothing.
   expect(report.figures.kills).toBeGreaterThanOrEqual(6);
   expect(report.figures.accepted).toBeGreaterThan(30);
-  expect(report.figures.ranAgain).toBeGreaterThan(0);
 });
 
 /** As people run it, on the engine of the tests and with servers of its own. */
