@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { Redis } from "ioredis";
 
-import { allowedRedisKeys } from "../lib/leak-check.ts";
+import { isAllowedRedisKey } from "../lib/leak-check.ts";
 import { waitUntil } from "../lib/wait-until.ts";
 import type { ChaosStack } from "./stack/chaos-stack.ts";
 import { WARM_MOST } from "./stack/services.ts";
@@ -102,7 +102,7 @@ async function keysOf({ redis: server, installation }: ChaosStack): Promise<stri
   redis.on("error", () => {}); // the rejected call says it too
   try {
     const keys = await redis.keys(`${installation.name}:*`);
-    return keys.filter((key) => !allowedRedisKeys.some((allowed) => allowed.test(key))).map((key) => `key ${key}`);
+    return keys.filter((key) => !isAllowedRedisKey(key)).map((key) => `key ${key}`);
   } finally {
     redis.disconnect();
   }

@@ -208,7 +208,7 @@ test(
   },
 );
 
-test("a job whose worker is dead is cancelled, not run again", { timeout: 60_000 }, async () => {
+test("a job whose worker is dead is cancelled, not run again", { timeout: 120_000 }, async () => {
   stack = await startTestStack();
   const { id } = await stack.submit({ code: SLEEPS, args: [20_000] });
   await waitUntil("it runs", async () => void ((await stack?.containers())?.length === 1 || fail("not yet")), {
@@ -219,6 +219,7 @@ test("a job whose worker is dead is cancelled, not run again", { timeout: 60_000
   expect(await stack.finished(id, 45_000)).toMatchObject({ status: "CANCELLED", attempt: 1 });
   await stack.startWorker();
   await stack.noContainers(45_000);
+  await stack.noQueueEntries();
 });
 
 function fail(why: string): never {

@@ -3,7 +3,7 @@ import { isTerminal } from "@lambda-lite/shared";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { allowedRedisKeys } from "../lib/leak-check.ts";
+import { isAllowedRedisKey } from "../lib/leak-check.ts";
 import { startTestStack } from "./test-stack.ts";
 import type { TestStack } from "./test-stack.ts";
 
@@ -52,7 +52,7 @@ test(
       .poll(async () =>
         (await redis.keys(`${stack.redisPrefix}:*`)).filter(
           // Logs expire by themselves; here that is waited for.
-          (key) => key.includes(":job-logs:") || !allowedRedisKeys.some((allowed) => allowed.test(key)),
+          (key) => key.includes(":job-logs:") || !isAllowedRedisKey(key),
         ),
       )
       .toEqual([]);

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 /** A command as it went over the wire. */
 export interface MongoCommand {
@@ -14,6 +14,7 @@ export interface MongoCommand {
 export interface CommandLog {
   url: string;
   commands: MongoCommand[];
+  /** Whoever is connected through it is cut off. */
   close(): void;
 }
 
@@ -27,6 +28,7 @@ const BSON_STRING = 2;
 export async function openCommandLog(mongoUrl: string): Promise<CommandLog> {
   const { hostname, port } = new URL(mongoUrl);
   const commands: MongoCommand[] = [];
+  const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(Number(port || 27_017), hostname);
     for (const [from, to] of [
@@ -35,6 +37,8 @@ export async function openCommandLog(mongoUrl: string): Promise<CommandLog> {
     ] as const) {
       from.pipe(to);
       from.on("error", () => to.destroy());
+      from.on("close", () => sockets.delete(from));
+      sockets.add(from);
     }
     let pending = Buffer.alloc(0);
     client.on("data", (chunk) => {
@@ -52,7 +56,11 @@ export async function openCommandLog(mongoUrl: string): Promise<CommandLog> {
   via.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   // Else the driver might learn the server's own address and go past this.
   via.searchParams.set("directConnection", "true");
-  return { url: via.href, commands, close: () => void server.close() };
+  function close() {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  }
+  return { url: via.href, commands, close };
 }
 
 /** The first element of a command's document names it, and says on which collection. */

@@ -2,7 +2,9 @@ import { dropDatabase, testServers, uniqueNames, withDatabase } from "@lambda-li
 import { isTerminal } from "@lambda-lite/shared";
 import type { Job, JobSubmission } from "@lambda-lite/shared";
 import Docker from "dockerode";
+import { Redis } from "ioredis";
 
+import { isAllowedRedisKey } from "../lib/leak-check.ts";
 import { waitUntil } from "../lib/wait-until.ts";
 import { startService } from "./service-process.ts";
 import type { ServiceProcess } from "./service-process.ts";
@@ -25,6 +27,11 @@ export interface TestStack {
   containers(): Promise<Docker.ContainerInfo[]>;
   /** Resolves when no container is left. */
   noContainers(timeoutMs?: number): Promise<void>;
+  /**
+   * Resolves when nothing of a job is left in the queue. A worker that was killed leaves its entries behind, and a
+   * living one takes them over up to a minute later, long after the jobs themselves.
+   */
+  noQueueEntries(): Promise<void>;
   /** Stops everything and drops the database. @throws Error when a process didn't end cleanly. */
   close(): Promise<void>;
 }
@@ -127,6 +134,17 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
         },
         { timeoutMs },
       ),
+    async noQueueEntries() {
+      const redis = new Redis(redisUrl);
+      await waitUntil(
+        "the queue is empty",
+        async () => {
+          const left = (await redis.keys(`${redisPrefix}:jobs:*`)).filter((key) => !isAllowedRedisKey(key));
+          if (left.length > 0) throw new Error(left.join(", "));
+        },
+        { timeoutMs: 75_000 },
+      ).finally(() => redis.disconnect());
+    },
     async close() {
       const codes = await Promise.all([...workers, api].map((service) => service.terminate()));
       await dropDatabase(mongoUrl);

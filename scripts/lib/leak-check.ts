@@ -12,7 +12,7 @@ export interface Inventory {
  * Keys that a queue keeps as long as it exists. They are of constant number and size per queue, whatever the number
  * of jobs, so they are no leak; everything else that a job makes has to go with the job.
  */
-export const allowedRedisKeys: readonly RegExp[] = [
+const allowedRedisKeys: readonly RegExp[] = [
   /:meta$/, // BullMQ: options of the queue (concurrency, paused, length of the event stream)
   /:marker$/, // BullMQ: wakes blocked workers
   /:stalled-check$/, // BullMQ: lock of the periodic search for stalled jobs; expires by itself
@@ -22,6 +22,10 @@ export const allowedRedisKeys: readonly RegExp[] = [
   /:job-logs:[0-9a-f]{24}$/, // what a running job has printed; expires by itself, seconds after the job's end
 ];
 
+export function isAllowedRedisKey(key: string): boolean {
+  return allowedRedisKeys.some((allowed) => allowed.test(key));
+}
+
 /** Only these are tests' own; others on a server that somebody named are none of our business. */
 const testDatabase = /^test_/;
 
@@ -30,7 +34,7 @@ export function findLeaks(before: Inventory, after: Inventory): string[] {
   return [
     ...added(before.containers, after.containers).map((name) => `container ${name}`),
     ...added(before.redisKeys, after.redisKeys)
-      .filter((key) => !allowedRedisKeys.some((allowed) => allowed.test(key)))
+      .filter((key) => !isAllowedRedisKey(key))
       .map((key) => `Redis key ${key}`),
     ...added(before.databases, after.databases)
       .filter((name) => testDatabase.test(name))
