@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import type Docker from "dockerode";
 
-import { startService } from "../e2e/service-process.ts";
-import type { ServiceProcess } from "../e2e/service-process.ts";
+import { startService } from "../lib/service-process.ts";
+import type { ServiceProcess } from "../lib/service-process.ts";
 import { freePort } from "../lib/free-port.ts";
 import { root, stateDir } from "../lib/paths.ts";
 import { runCommand } from "../lib/run-command.ts";

@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 
 import { machineCpuMs, processCpuMs, processesNamed } from "./cpu-times.ts";
 import type { ContainerTimes } from "./floor.ts";
+import { measurePairs } from "./pairs.ts";
 import type { Sides } from "./sides.ts";
 import { median, round, sum } from "./statistics.ts";
 
@@ -76,14 +77,8 @@ export async function measureLevers(docker: Docker, sides: Sides): Promise<Lever
 }
 
 async function measureLever(sides: Sides, change: Change): Promise<Omit<Lever, "name">> {
-  const plain: ContainerTimes[] = [];
-  const changed: ContainerTimes[] = [];
-  for (let pair = 0; pair < PAIRS; pair += 1) {
-    const without = async () => void plain.push(await sides.floor());
-    const with_ = async () => void changed.push(await sides.floor(({ HostConfig }) => change(HostConfig ?? {})));
-    for (const run of pair % 2 === 0 ? [without, with_] : [with_, without]) await run();
-  }
-  const ratio = (of: keyof ContainerTimes) =>
-    round(median(changed.map((times, index) => times[of] / (plain[index] as ContainerTimes)[of])));
+  const changed = () => sides.floor(({ HostConfig }) => change(HostConfig ?? {}));
+  const pairs = await measurePairs(PAIRS, sides.floor, changed);
+  const ratio = (of: keyof ContainerTimes) => round(median(pairs.map(([whole, less]) => less[of] / whole[of])));
   return { resultRatio: ratio("toResultMs"), removalRatio: ratio("toRemovalMs") };
 }

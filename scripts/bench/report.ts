@@ -64,6 +64,7 @@ export function toJson(machine: Machine, measured: Measurements) {
       throughputRatio: sustained.throughputRatio,
       perSecond: sustained.ourPerSecond,
       containersAtOnce: sustained.floorWidth,
+      cpuMs: sustained.cpuMs,
     },
     burst,
     floor: {
@@ -98,6 +99,7 @@ export function render(machine: Machine, measured: Measurements): string {
       `${sustained.throughputRatio} ×`,
       `${sustained.ourPerSecond}/s beside ${sustained.floorPerSecond}/s, ${sustained.floorWidth} at once`,
     ],
+    ["  CPU of the machine", `${sustained.cpuMs.ours} ms`, `per job beside ${sustained.cpuMs.floor} ms per container`],
     [
       "Warm, from submission to event",
       `${warm.p50} ms`,

@@ -24,10 +24,10 @@ export const JOB = { code: "function main(a, b) { return a + b; }", args: [2, 3]
 /** One container each time, from nothing to its removal. */
 export interface Sides {
   /** dockerode alone; `change` takes something from the container's body. */
-  floor(change?: (options: Docker.ContainerCreateOptions) => void): Promise<ContainerTimes>;
+  floor: (change?: (options: Docker.ContainerCreateOptions) => void) => Promise<ContainerTimes>;
   /** Our cold path, with all that it promises. */
-  cold(): Promise<ContainerTimes>;
-  close(): Promise<void>;
+  cold: () => Promise<ContainerTimes>;
+  close: () => Promise<void>;
 }
 
 /** Both sides make the same container, send the same bytes, and remove it in the same way. */

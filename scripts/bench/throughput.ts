@@ -2,14 +2,17 @@ import type Docker from "dockerode";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { BenchStack } from "./bench-stack.ts";
+import { machineCpuMs } from "./cpu-times.ts";
 import { openClient } from "./jobs.ts";
+import { measurePairs } from "./pairs.ts";
 import type { Sides } from "./sides.ts";
 import { round, sum } from "./statistics.ts";
 
 /** How many containers at once the engine is tried with. */
 const WIDTHS = [1, 2, 3, 4, 6, 8];
 const TRIAL = 16;
-const BLOCK = 40;
+/** Of one side at a time. The ends of a block, when not all lanes are busy, are a small part of it. */
+const BLOCK = 60;
 
 export interface Sustained {
   /** Containers at once at which the engine did the most. */
@@ -19,12 +22,23 @@ export interface Sustained {
   floorPerSecond: number;
   ourPerSecond: number;
   throughputRatio: number;
+  /** CPU time of the whole machine per container and per job, clients included, in ms: what bounds both. */
+  cpuMs: { floor: number; ours: number };
+}
+
+/** So many containers or jobs in a row. */
+interface Block {
+  seconds: number;
+  cpuMs: number;
 }
 
 /** (d): whole containers per second, removal included, dockerode at its best beside jobs through the whole system. */
-export async function measureSustained(stack: BenchStack, sides: Sides, blocks: number): Promise<Sustained> {
+export async function measureSustained(stack: BenchStack, sides: Sides, pairs: number): Promise<Sustained> {
   const floorTrials: Record<string, number> = {};
-  for (const width of WIDTHS) floorTrials[width] = round(TRIAL / (await floorBlock(sides, TRIAL, width)));
+  for (const width of WIDTHS) {
+    const { seconds } = await measureBlock(() => runContainers(sides, TRIAL, width));
+    floorTrials[width] = round(TRIAL / seconds);
+  }
   const best = WIDTHS.reduce((a, b) => ((floorTrials[b] as number) > (floorTrials[a] as number) ? b : a));
 
   await stack.restartWorker({
@@ -34,45 +48,56 @@ export async function measureSustained(stack: BenchStack, sides: Sides, blocks: 
     WARM_POOL_MAX: "0",
   });
   const client = await openClient(stack.url);
-  const floorSeconds: number[] = [];
-  const ourSeconds: number[] = [];
   try {
-    await jobsBlock(stack.docker, client.run, 2 * best);
-    for (let block = 0; block < blocks; block += 1) {
-      const floor = async () => void floorSeconds.push(await floorBlock(sides, BLOCK, best));
-      const ours = async () => void ourSeconds.push(await jobsBlock(stack.docker, client.run, BLOCK));
-      for (const run of block % 2 === 0 ? [floor, ours] : [ours, floor]) await run();
-    }
+    await runJobs(stack.docker, client.run, 2 * best);
+    const measured = await measurePairs(
+      pairs,
+      () => measureBlock(() => runContainers(sides, BLOCK, best)),
+      () => measureBlock(() => runJobs(stack.docker, client.run, BLOCK)),
+    );
+    const floor = ofAll(measured.map(([block]) => block));
+    const ours = ofAll(measured.map(([, block]) => block));
+    return {
+      floorWidth: best,
+      floorTrials,
+      floorPerSecond: round(floor.perSecond),
+      ourPerSecond: round(ours.perSecond),
+      throughputRatio: round(ours.perSecond / floor.perSecond),
+      cpuMs: { floor: round(floor.cpuMs), ours: round(ours.cpuMs) },
+    };
   } finally {
     client.close();
   }
-  const floorPerSecond = (blocks * BLOCK) / sum(floorSeconds);
-  const ourPerSecond = (blocks * BLOCK) / sum(ourSeconds);
+}
+
+async function measureBlock(run: () => Promise<void>): Promise<Block> {
+  const cpuBeforeMs = await machineCpuMs();
+  const startedMs = performance.now();
+  await run();
+  const seconds = (performance.now() - startedMs) / 1_000;
+  return { seconds, cpuMs: (await machineCpuMs()) - cpuBeforeMs };
+}
+
+function ofAll(blocks: readonly Block[]): { perSecond: number; cpuMs: number } {
+  const count = blocks.length * BLOCK;
   return {
-    floorWidth: best,
-    floorTrials,
-    floorPerSecond: round(floorPerSecond),
-    ourPerSecond: round(ourPerSecond),
-    throughputRatio: round(ourPerSecond / floorPerSecond),
+    perSecond: count / sum(blocks.map(({ seconds }) => seconds)),
+    cpuMs: sum(blocks.map(({ cpuMs }) => cpuMs)) / count,
   };
 }
 
-/** @returns seconds for so many containers, so many at once. */
-async function floorBlock(sides: Sides, count: number, width: number): Promise<number> {
-  const startedMs = performance.now();
+/** So many containers, so many of them at once. */
+async function runContainers(sides: Sides, count: number, width: number): Promise<void> {
   let left = count;
   const lane = async () => {
     while (left-- > 0) await sides.floor();
   };
   await Promise.all(Array.from({ length: width }, lane));
-  return (performance.now() - startedMs) / 1_000;
 }
 
-/** @returns seconds for so many jobs, submitted at once, until all ended and no container of theirs is left. */
-async function jobsBlock(docker: Docker, run: () => Promise<unknown>, count: number): Promise<number> {
-  const startedMs = performance.now();
+/** So many jobs, submitted at once, until all ended and no container of theirs is left. */
+async function runJobs(docker: Docker, run: () => Promise<unknown>, count: number): Promise<void> {
   await Promise.all(Array.from({ length: count }, run));
   const filters = { label: ["lambdalite=sandbox"] };
-  while ((await docker.listContainers({ all: true, filters })).length > 0) await sleep(50);
-  return (performance.now() - startedMs) / 1_000;
+  while ((await docker.listContainers({ all: true, filters })).length > 0) await sleep(20);
 }

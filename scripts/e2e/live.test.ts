@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { waitUntil } from "../lib/wait-until.ts";
 import { followLog } from "./log-follower.ts";
 import { canRunRedis, startOwnRedis } from "./own-redis.ts";
-import { startService } from "./service-process.ts";
+import { startService } from "../lib/service-process.ts";
 import { startTestStack } from "./test-stack.ts";
 import type { TestStack } from "./test-stack.ts";
 

@@ -6,8 +6,8 @@ import { Redis } from "ioredis";
 
 import { isAllowedRedisKey } from "../lib/leak-check.ts";
 import { waitUntil } from "../lib/wait-until.ts";
-import { startService } from "./service-process.ts";
-import type { ServiceProcess } from "./service-process.ts";
+import { startService } from "../lib/service-process.ts";
+import type { ServiceProcess } from "../lib/service-process.ts";
 
 /** An installation of its own on the real test servers: an API and workers as processes. */
 export interface TestStack {

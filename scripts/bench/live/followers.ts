@@ -1,31 +1,52 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { once } from "node:events";
+import { Agent, get, request } from "node:http";
+import type { IncomingMessage } from "node:http";
 
 import type { Job } from "@lambda-lite/shared";
-import { Agent, request } from "node:http";
 
-import { followLog } from "../../e2e/log-follower.ts";
+import { measurePairs } from "../pairs.ts";
+import type { Pair } from "../pairs.ts";
 import { distributionOf, median, round } from "../statistics.ts";
 import type { Distribution } from "../statistics.ts";
 import type { BenchStack } from "../bench-stack.ts";
 
 const LINES = 20_000;
 const PAIRS = 5;
-const FOLLOWERS = [1, 10, 100];
 const FIRST_LINES = 60;
 
-/** Prints as fast as it can, and gives way now and then, as programs do that work. Its duration is its result. */
-const PRINTS = `async function main(count) {
+/** What a job prints before it pauses: 200 lines, about 12 KB. */
+const BATCH_LINES = 200;
+/** A program that says much while it works: some 8,000 lines a second. */
+const BUSY_PAUSE_MS = 20;
+/** One that does little else: 20,000 a second, which with a hundred followers are more than two cores carry. */
+const FLAT_OUT_PAUSE_MS = 5;
+const FOLLOWED: ReadonlyArray<{ followers: number; pauseMs: number }> = [
+  { followers: 1, pauseMs: BUSY_PAUSE_MS },
+  { followers: 10, pauseMs: BUSY_PAUSE_MS },
+  { followers: 100, pauseMs: BUSY_PAUSE_MS },
+  { followers: 100, pauseMs: FLAT_OUT_PAUSE_MS },
+];
+
+/**
+ * Its duration is its result. It begins when its followers have come and the next sandbox has been made, so that neither
+ * is taken for what following costs.
+ */
+const PRINTS = `async function main(lines, batch, pauseMs) {
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  await pause(1000);
   const startedMs = Date.now();
-  for (let n = 0; n < count; n += 1) {
+  for (let n = 0; n < lines; n += 1) {
     console.log("line " + n + " of a program that has much to say about what it does");
-    if (n % 200 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    if (n % batch === 0) await pause(pauseMs);
   }
   return Date.now() - startedMs;
 }`;
 
 export interface Followed {
   followers: number;
-  /** Lines that reached all followers together, per second of the job's life. */
+  /** Lines that the job printed per second when nobody followed. */
+  printedPerSecond: number;
+  /** Lines that all followers together heard, per second that the job printed. */
   linesPerSecond: number;
   /** The job's own duration over that of the same job without followers: the middle of the ratios of pairs. */
   durationRatio: number;
@@ -40,57 +61,82 @@ export interface LiveLogs {
 }
 
 export async function measureLiveLogs(stack: BenchStack): Promise<LiveLogs> {
-  await runPrinting(stack, 0);
+  await runPrinting(stack, 0, BUSY_PAUSE_MS);
   const followed: Followed[] = [];
-  for (const followers of FOLLOWERS) followed.push(await measureFollowers(stack, followers));
+  for (const { followers, pauseMs } of FOLLOWED) followed.push(await measureFollowers(stack, followers, pauseMs));
   return { followed, stalled: await measureStalled(stack), firstLineMs: await measureFirstLine(stack) };
 }
 
-async function measureFollowers(stack: BenchStack, followers: number): Promise<Followed> {
-  const ratios: number[] = [];
-  const rates: number[] = [];
-  for (let pair = 0; pair < PAIRS; pair += 1) {
-    let alone = 0;
-    let watched = 0;
-    const without = async () => void (alone = (await runPrinting(stack, 0)).ms);
-    const with_ = async () => {
-      const run = await runPrinting(stack, followers);
-      watched = run.ms;
-      rates.push((followers * LINES) / (run.heardMs / 1_000));
-    };
-    for (const run of pair % 2 === 0 ? [without, with_] : [with_, without]) await run();
-    ratios.push(watched / alone);
-  }
-  return { followers, linesPerSecond: Math.round(median(rates)), durationRatio: round(median(ratios)) };
+async function measureFollowers(stack: BenchStack, followers: number, pauseMs: number): Promise<Followed> {
+  const pairs = await measurePairs(
+    PAIRS,
+    () => runPrinting(stack, 0, pauseMs),
+    () => runPrinting(stack, followers, pauseMs),
+  );
+  const rate = (lines: number, run: Run) => lines / (run.ms / 1_000);
+  return {
+    followers,
+    printedPerSecond: Math.round(median(pairs.map(([alone]) => rate(LINES, alone)))),
+    linesPerSecond: Math.round(median(pairs.map(([, watched]) => rate(followers * LINES, watched)))),
+    durationRatio: durationRatio(pairs),
+  };
 }
 
-/** @returns the job's own duration, and how long until every follower had heard all of it. */
-async function runPrinting(stack: BenchStack, followers: number): Promise<{ ms: number; heardMs: number }> {
-  const { id } = await submit(stack, { code: PRINTS, args: [LINES] });
-  const startedMs = performance.now();
-  const all = Array.from({ length: followers }, () => followLog(() => stack.url, id));
-  await Promise.all(all.map(({ over }) => over));
-  const heardMs = performance.now() - startedMs;
+interface Run {
+  /** The job's own duration. */
+  ms: number;
+}
+
+function durationRatio(pairs: ReadonlyArray<Pair<Run, Run>>): number {
+  return round(median(pairs.map(([plain, changed]) => changed.ms / plain.ms)));
+}
+
+/**
+ * Followers only keep what they hear, and are held to it afterwards: on other machines they'd cost this one nothing
+ * either.
+ */
+async function runPrinting(stack: BenchStack, followers: number, pauseMs: number): Promise<Run> {
+  const { id } = await submit(stack, { code: PRINTS, args: [LINES, BATCH_LINES, pauseMs] });
+  const heard = await Promise.all(Array.from({ length: followers }, () => recordLog(stack.url, id)));
   const job = await ended(stack, id);
-  for (const follower of all) if (follower.text() !== job.logs) throw new Error("a follower heard something else");
-  return { ms: Number(job.result), heardMs };
+  if (heard.some((record) => textOf(record) !== job.logs)) throw new Error("a follower heard something else");
+  return { ms: Number(job.result) };
 }
 
 async function measureStalled(stack: BenchStack): Promise<LiveLogs["stalled"]> {
-  const ratios: number[] = [];
   let othersComplete = true;
-  for (let pair = 0; pair < PAIRS; pair += 1) {
-    const { ms: alone } = await runPrinting(stack, 9);
-    const { id } = await submit(stack, { code: PRINTS, args: [LINES] });
+  async function withOneWhoReadsNothing(): Promise<Run> {
+    const { id } = await submit(stack, { code: PRINTS, args: [LINES, BATCH_LINES, BUSY_PAUSE_MS] });
     const stalled = openWithoutReading(stack.url, id);
-    const others = Array.from({ length: 9 }, () => followLog(() => stack.url, id));
-    await Promise.all(others.map(({ over }) => over));
+    const others = await Promise.all(Array.from({ length: 9 }, () => recordLog(stack.url, id)));
     const job = await ended(stack, id);
-    othersComplete &&= others.every((follower) => follower.text() === job.logs);
-    ratios.push(Number(job.result) / alone);
+    othersComplete &&= others.every((record) => textOf(record) === job.logs);
     stalled();
+    return { ms: Number(job.result) };
   }
-  return { durationRatio: round(median(ratios)), othersComplete };
+  const pairs = await measurePairs(PAIRS, () => runPrinting(stack, 9, BUSY_PAUSE_MS), withOneWhoReadsNothing);
+  return { durationRatio: durationRatio(pairs), othersComplete };
+}
+
+/** @returns the events of a whole log, as they came over the wire. `onText` gets the first chunk that has text. */
+async function recordLog(url: string, jobId: string, onText?: (chunk: Buffer) => void): Promise<Buffer> {
+  const [response] = (await once(get(`${url}/api/jobs/${jobId}/logs?follow`), "response")) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  let waitsForText = onText !== undefined;
+  response.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    if (!waitsForText || !chunk.includes("event: log\n")) return;
+    waitsForText = false;
+    onText?.(chunk);
+  });
+  await once(response, "end");
+  return Buffer.concat(chunks);
+}
+
+/** The text that the events carry. */
+function textOf(record: Buffer): string {
+  const texts = record.toString("utf8").matchAll(/^event: log\ndata: (.*)$/gm);
+  return Array.from(texts, ([, data]) => (JSON.parse(data as string) as { text: string }).text).join("");
 }
 
 /** A connection whose answer is never read. @returns what ends it. */
@@ -108,11 +154,11 @@ async function measureFirstLine(stack: BenchStack): Promise<Distribution> {
     "const main = () => new Promise((r) => setTimeout(() => { console.log(Date.now()); setTimeout(r, 300); }, 200));";
   for (let n = 0; n < FIRST_LINES; n += 1) {
     const { id } = await submit(stack, { code });
-    const follower = followLog(() => stack.url, id);
-    while (follower.messages.length === 0) await sleep(1);
-    // Both clocks are this machine's.
-    latencies.push(Math.max(0, Date.now() - Number(follower.text())));
-    await follower.over;
+    const record = await recordLog(stack.url, id, (first) => {
+      // Both clocks are this machine's.
+      latencies.push(Math.max(0, Date.now() - Number(textOf(first))));
+    });
+    if (textOf(record) === "") throw new Error("a follower heard nothing");
   }
   return distributionOf(latencies);
 }

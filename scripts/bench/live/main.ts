@@ -35,8 +35,8 @@ async function measure(setup: Setup) {
 function render({ machine, logs, cancelMs, sockets }: Awaited<ReturnType<typeof measure>>): string {
   const { followed, stalled, firstLineMs } = logs;
   const rows: Array<[string, string]> = [
-    ...followed.map(({ followers, linesPerSecond, durationRatio }): [string, string] => [
-      `${followers} followers of one job`,
+    ...followed.map(({ followers, printedPerSecond, linesPerSecond, durationRatio }): [string, string] => [
+      `${followers} followers of a job that prints ${printedPerSecond} lines/s`,
       `${durationRatio} × its duration without, ${linesPerSecond} lines/s to all`,
     ]),
     [

@@ -6,13 +6,18 @@ import { createWatchedJobs } from "./watched-jobs.ts";
 
 /** Tells when jobs end, by their events, and where those are lost by reading again. */
 export interface JobEnds {
-  /** Calls `listener` once, when the job has ended, unless the returned function was called before. */
-  onEnd(jobId: string, listener: () => void): () => void;
+  /**
+   * Calls `listener` once, with the ended job, unless the returned function was called before; without it when this
+   * process ends and nothing is heard any more.
+   */
+  onEnd(jobId: string, listener: EndListener): () => void;
   /** Resolves when the job has ended, the time is over, or nobody waits any more. A job that ended before isn't noticed. */
   wait(jobId: string, timeoutMs: number, signal: AbortSignal): Promise<void>;
   /** Whoever waits is told as if its job had ended. May be called again. */
   stop(): Promise<void>;
 }
+
+type EndListener = (job?: JobSummary) => void;
 
 export function createJobEnds(deps: {
   events: JobEvents;
@@ -21,20 +26,20 @@ export function createJobEnds(deps: {
   logger: Logger;
 }): JobEnds {
   const { events, jobs, clock, logger } = deps;
-  const listeners = new Map<string, Set<() => void>>();
+  const listeners = new Map<string, Set<EndListener>>();
 
-  function tell({ id, status }: JobSummary): void {
-    if (!isTerminal(status)) return;
-    const all = listeners.get(id) ?? [];
-    listeners.delete(id);
-    for (const listener of all) listener();
+  function tell(job: JobSummary): void {
+    if (!isTerminal(job.status)) return;
+    const all = listeners.get(job.id) ?? [];
+    listeners.delete(job.id);
+    for (const listener of all) listener(job);
   }
 
   const watched = createWatchedJobs({ watched: () => [...listeners.keys()], jobs, tell, clock, logger });
   watched.start();
   const unsubscribe = events.subscribe(tell);
 
-  function onEnd(jobId: string, listener: () => void): () => void {
+  function onEnd(jobId: string, listener: EndListener): () => void {
     const all = listeners.get(jobId) ?? new Set();
     listeners.set(jobId, all.add(listener));
     return () => {

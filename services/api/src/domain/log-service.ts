@@ -1,17 +1,14 @@
-import type { Clock, JobLogs, JobStore, LogEntry, LogPosition, StoredLog } from "@lambda-lite/backplane/ports";
+import type { Clock, JobLogs, JobStore, StoredLog } from "@lambda-lite/backplane/ports";
 import { AppError } from "@lambda-lite/backplane/ports";
-import { isTerminal, jobIdSchema, splitBySpans } from "@lambda-lite/shared";
+import { isTerminal, jobIdSchema } from "@lambda-lite/shared";
 import type { LogMessage } from "@lambda-lite/shared";
 import type { JobEnds } from "./job-ends.ts";
-import { createLiveEntries } from "./live-entries.ts";
-import type { LiveEntries } from "./live-entries.ts";
+import { createLogFeeds } from "./log-feed.ts";
+import type { LogFeed } from "./log-feed.ts";
+import { createLogReader } from "./log-reader.ts";
+import type { LogReader } from "./log-reader.ts";
 import type { Principal } from "./principal.ts";
-
-/** Entries of one read. */
-const PAGE = 100;
-/** Most text in one message, in UTF-16 units. */
-const MESSAGE_LENGTH = 64 * 1024;
-const BEGINNING: LogPosition = { attempt: 0, offset: 0 };
+import { shareReads } from "./share-reads.ts";
 
 /**
  * Logs of jobs: of ended ones from what was stored with the outcome, of running ones from what is told live. Both count
@@ -25,8 +22,12 @@ export interface LogService {
   follow(id: unknown, principal: Principal, options: FollowOptions): Promise<AsyncGenerator<LogMessage, void>>;
 }
 
+/** Entries of one read. */
+const PAGE = 100;
+
 export interface FollowOptions {
   after?: string | undefined;
+  /** Aborted when he doesn't follow any more. */
   signal: AbortSignal;
 }
 
@@ -36,135 +37,82 @@ export function createLogService(deps: {
   ends: JobEnds;
   clock: Clock;
 }): LogService {
-  const { jobs, logs, ends, clock } = deps;
+  const { jobs, logs } = deps;
+  const feeds = createLogFeeds(deps);
 
-  async function find(id: unknown, { owner }: Principal): Promise<{ jobId: string; stored: StoredLog }> {
-    const jobId = jobIdSchema.safeParse(id).data;
-    const stored = jobId === undefined ? null : await jobs.findLog(jobId, owner);
-    if (jobId === undefined || stored === null) throw new AppError("JOB_NOT_FOUND");
-    return { jobId, stored };
+  async function find(jobId: string, owner: string): Promise<StoredLog> {
+    const stored = await jobs.findLog(jobId, owner);
+    if (stored === null) throw new AppError("JOB_NOT_FOUND");
+    return stored;
   }
+  /** All followers of a job look when it ends, at a text that may be long. */
+  const findEnded = shareReads(find);
 
-  /** Redis may be away: then there is nothing now. */
-  const readLive = (jobId: string, after: LogPosition) => logs.read(jobId, after, PAGE).catch((): LogEntry[] => []);
-
-  async function* readRange(jobId: string, reader: Reader): AsyncGenerator<LogMessage, void> {
+  async function* readRange(jobId: string, reader: LogReader): AsyncGenerator<LogMessage, void> {
     for (;;) {
-      const page = await readLive(jobId, reader.position());
+      // Redis may be away: then there is nothing now.
+      const page = await logs.read(jobId, reader.position(), PAGE).catch(() => []);
       for (const entry of page) yield* reader.pass(entry);
       if (page.length < PAGE) return;
     }
   }
 
-  async function* followToEnd(jobId: string, principal: Principal, { after, signal }: FollowOptions) {
-    const reader = createReader(after);
-    const live = createLiveEntries(signal);
-    const release = [logs.follow(jobId, live.add), ends.onEnd(jobId, live.end)];
-    try {
-      // Listening comes before looking, so that no end falls in between.
-      const { stored } = await find(jobId, principal);
-      if (!isTerminal(stored.status)) {
-        yield* readRange(jobId, reader);
-        yield* passLive(jobId, reader, live);
-        if (signal.aborted) return;
-      }
-      const { stored: last } = await find(jobId, principal);
-      // Else this process ends, and the follower goes on elsewhere.
-      if (isTerminal(last.status)) yield* reader.finish(last);
-    } finally {
-      for (const free of release) free();
-    }
-  }
-
-  async function* passLive(jobId: string, reader: Reader, live: LiveEntries): AsyncGenerator<LogMessage, void> {
-    while (!live.ended()) {
-      await live.some(clock);
-      const entries = live.take();
-      if (entries === "too-many" || entries === "silence") yield* readRange(jobId, reader);
-      else for (const entry of entries) yield* reader.pass(entry);
-    }
-  }
-
   return {
-    async read(id, principal, after) {
-      const { jobId, stored } = await find(id, principal);
-      const reader = createReader(after);
+    async read(id, { owner }, after) {
+      const jobId = jobIdOf(id);
+      const stored = await find(jobId, owner);
+      const reader = createLogReader(after);
       if (isTerminal(stored.status)) return [...reader.finish(stored)];
       const messages: LogMessage[] = [];
       for await (const message of readRange(jobId, reader)) messages.push(message);
       return messages;
     },
-    async follow(id, principal, options) {
-      const { jobId } = await find(id, principal);
-      return followToEnd(jobId, principal, options);
+
+    async follow(id, { owner }, { after, signal }) {
+      const jobId = jobIdOf(id);
+      // Listening comes before looking, so that no end falls in between.
+      const { feed, leave } = feeds.join(jobId);
+      signal.addEventListener("abort", leave);
+      const stored = await find(jobId, owner).catch((error: unknown) => {
+        leave();
+        throw error;
+      });
+      const reader = createLogReader(after);
+
+      async function* messages(): AsyncGenerator<LogMessage, void> {
+        try {
+          if (isTerminal(stored.status)) return yield* reader.finish(stored);
+          yield* passLive(feed, reader, signal);
+          if (!signal.aborted) yield* end();
+        } finally {
+          leave();
+        }
+      }
+      async function* end(): AsyncGenerator<LogMessage, void> {
+        const { job } = feed.end() ?? {};
+        if (job && reader.isAt(job.logCursor)) return yield reader.end(job.status);
+        const ended = await findEnded(jobId, owner);
+        // Else this process ends, and the follower goes on elsewhere.
+        if (isTerminal(ended.status)) yield* reader.finish(ended);
+      }
+      return messages();
     },
   };
 }
 
-type Reader = ReturnType<typeof createReader>;
-
-/** Keeps one follower's place, and turns entries into what he hasn't heard. */
-function createReader(after: string | undefined) {
-  let at = after === undefined ? BEGINNING : parseCursor(after);
-  /** Where the first text is missing that couldn't be told. */
-  let gapFrom: number | undefined;
-
-  function* begin(attempt: number): Generator<LogMessage> {
-    if (attempt === at.attempt) return;
-    const isAnother = at.attempt > 0;
-    at = { attempt, offset: 0 };
-    gapFrom = undefined;
-    if (isAnother) yield { type: "attempt", cursor: cursor(), attempt };
+async function* passLive(feed: LogFeed, reader: LogReader, signal: AbortSignal): AsyncGenerator<LogMessage, void> {
+  while (!signal.aborted) {
+    const change = feed.change();
+    const entries = await feed.read(reader.position());
+    for (const entry of entries) yield* reader.pass(entry);
+    if (entries.length > 0) continue;
+    if (feed.end()) return;
+    await change;
   }
-
-  const cursor = () => `${at.attempt}-${at.offset}`;
-
-  return {
-    position: () => at,
-
-    *pass(entry: LogEntry): Generator<LogMessage> {
-      const { end, stream, text } = entry;
-      if (end.attempt < at.attempt) return;
-      yield* begin(end.attempt);
-      const start = end.offset - text.length;
-      if (end.offset <= at.offset) return;
-      if (start > at.offset) {
-        gapFrom ??= at.offset;
-        at = { ...at, offset: start };
-        yield { type: "gap", cursor: cursor() };
-      }
-      const isWhole = start === at.offset;
-      const unheard = text.slice(at.offset - start);
-      at = end;
-      yield isWhole ? wholeMessage(entry) : { type: "log", cursor: cursor(), stream, text: unheard };
-    },
-
-    *finish({ status, attempt, text, spans }: StoredLog): Generator<LogMessage> {
-      if (text !== "" || attempt === at.attempt) yield* begin(attempt);
-      if (gapFrom !== undefined) {
-        at = { attempt, offset: gapFrom };
-        yield { type: "rewind", cursor: cursor() };
-      }
-      for (const piece of splitBySpans(text, spans, at.offset, MESSAGE_LENGTH)) {
-        at = { attempt, offset: piece.end };
-        yield { type: "log", cursor: cursor(), stream: piece.stream, text: piece.text };
-      }
-      yield { type: "end", cursor: cursor(), status };
-    },
-  };
 }
 
-/** What all followers that are up to date hear of an entry: one object, so that it's rendered once for them all. */
-const wholeMessages = new WeakMap<LogEntry, LogMessage>();
-function wholeMessage(entry: LogEntry): LogMessage {
-  const { end, stream, text } = entry;
-  const known = wholeMessages.get(entry);
-  const message = known ?? { type: "log", cursor: `${end.attempt}-${end.offset}`, stream, text };
-  if (!known) wholeMessages.set(entry, message);
-  return message;
-}
-
-function parseCursor(text: string): LogPosition {
-  const [attempt = 0, offset = 0] = text.split("-").map(Number);
-  return { attempt, offset };
+function jobIdOf(id: unknown): string {
+  const jobId = jobIdSchema.safeParse(id).data;
+  if (jobId === undefined) throw new AppError("JOB_NOT_FOUND");
+  return jobId;
 }

@@ -25,7 +25,7 @@ export interface ApiResponse {
 
 /** An answer that comes bit by bit, no faster than it is taken. */
 export interface StreamedText {
-  chunks: AsyncGenerator<string, void>;
+  chunks: AsyncGenerator<string | Uint8Array, void>;
   /** Sent at once, so that the reader knows he is heard. */
   beginning: string;
   /** Sent now and then, so that nobody between takes the connection for dead; empty: nothing is. */

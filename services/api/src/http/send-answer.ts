@@ -25,7 +25,7 @@ async function sendStream(response: Response, { chunks, beginning, heartbeat, st
   try {
     for await (const chunk of chunks) {
       if (response.destroyed) break;
-      if (chunk === "" || response.write(chunk)) continue;
+      if (chunk.length === 0 || response.write(chunk)) continue;
       if (await isTaken(response)) continue;
       response.write(stalled());
       break;

@@ -59,6 +59,20 @@ test("at most ten frames a second, however steady the changes, and the last one 
   expect(told().at(-1)).toEqual(["a1000"]);
 });
 
+test("after a pause a change is told at once, and the next ones at their pace", () => {
+  lists.add(change("a", 1));
+  vi.advanceTimersByTime(10 * FRAME_MS);
+  lists.add(change("a", 2));
+  lists.add(change("b", 1));
+  vi.advanceTimersByTime(FRAME_MS / 4);
+  expect(told()).toEqual([["a1"], ["a2", "b1"]]);
+  lists.add(change("a", 3));
+  vi.advanceTimersByTime(FRAME_MS / 2);
+  expect(frames).toHaveLength(2);
+  vi.advanceTimersByTime(FRAME_MS / 2);
+  expect(told().at(-1)).toEqual(["a3"]);
+});
+
 test("owners get their own jobs only", () => {
   lists.add(change("a", 1, "ann"));
   lists.add(change("b", 1, "bob"));

@@ -18,7 +18,7 @@ const RETRY_MS = 500;
 /** Tells what one attempt prints while it runs. Never in the way of the job, and never its fault. */
 export interface LiveLog {
   push(chunk: LogChunk): void;
-  /** The attempt is over: what wasn't told isn't any more; it is in the outcome. */
+  /** The attempt is over. A log that nobody was told of isn't told any more: it is in the outcome. */
   end(): void;
 }
 
@@ -100,7 +100,10 @@ export function createLiveLog(deps: {
         await catchUp().catch(() => undefined);
       }
     }
-    if (wasTold) await expire();
+    if (!wasTold) return;
+    // With the rest, followers need not read the whole again.
+    if (toldLength < length) await tell().catch((err) => logger.debug({ err }, "end of the log not told live"));
+    await expire();
   }
 
   /** Untold, it would expire as well, but a quarter of an hour later. */

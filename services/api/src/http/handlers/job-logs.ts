@@ -43,10 +43,10 @@ function followed(
   { format, from }: { format: Format; from: string | undefined },
 ): ApiResponse {
   let cursor = from ?? "0-0";
-  async function* chunks(): AsyncGenerator<string, void> {
+  async function* chunks(): AsyncGenerator<string | Uint8Array, void> {
     for await (const message of messages) {
       cursor = message.cursor;
-      yield render(message, format);
+      yield format === "events" ? renderOnce(message) : render(message, format);
     }
   }
   return {
@@ -61,16 +61,18 @@ function followed(
   };
 }
 
-/** Followers of one log share its messages, and what they look like. */
-const asEvents = new WeakMap<LogMessage, string>();
-
 function render(message: LogMessage, format: Format): string {
   if (format === "text") return message.type === "log" ? message.text : "";
   if (format === "ndjson") return `${JSON.stringify(message)}\n`;
-  const known = asEvents.get(message);
-  if (known !== undefined) return known;
   const { type, cursor, ...data } = message;
-  const event = `id: ${cursor}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+  return `id: ${cursor}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** Followers of one log share its messages, and the bytes of their events. */
+const asEvents = new WeakMap<LogMessage, Uint8Array>();
+
+function renderOnce(message: LogMessage): Uint8Array {
+  const event = asEvents.get(message) ?? Buffer.from(render(message, "events"));
   asEvents.set(message, event);
   return event;
 }

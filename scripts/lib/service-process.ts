@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { root } from "../lib/paths.ts";
+import { root } from "./paths.ts";
 
 /** How long a service may take to be up, in ms. */
 const START_TIMEOUT_MS = 20_000;
