@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 
 import { machineCpuMs, processCpuMs, processesNamed } from "./cpu-times.ts";
-import type { ContainerTimes } from "./floor.ts";
+import type { ContainerTimes, FloorChange } from "./floor.ts";
 import { measurePairs } from "./pairs.ts";
 import type { Sides } from "./sides.ts";
 import { median, round, sum } from "./statistics.ts";
@@ -21,24 +21,35 @@ export interface ContainerCost {
   runtimeAndSandbox: number;
 }
 
-/** A part of the container's body, and what it would save to go without. Less than 1 saves; the wall stays all the same. */
-export interface Lever {
-  name: string;
+/** Something done otherwise, and what it saves (less than 1) or costs. The wall stays all the same. */
+export type Lever = { name: string } & (
+  | LeverRatios
+  | { /** Why it can't be tried on this machine. */ refused: string }
+);
+
+interface LeverRatios {
   /** With the change over without it, the middle of the ratios of pairs. */
   resultRatio: number;
   removalRatio: number;
 }
 
-type Change = (options: Docker.HostConfig) => void;
-
-const CHANGES: Readonly<Record<string, Change>> = {
-  "nothing changed (the noise of this table)": () => undefined,
-  "no seccomp profile": (host) => (host.SecurityOpt = ["seccomp=unconfined"]),
-  "no tmpfs on /tmp": (host) => delete host.Tmpfs,
-  "no limits on files, sizes and cores": (host) => delete host.Ulimits,
-  "no limits on memory, CPU and processes": (host) =>
+const CHANGES: Readonly<Record<string, FloorChange>> = {
+  "nothing changed (the noise of this table)": {},
+  "no seccomp profile": onHost((host) => (host.SecurityOpt = ["seccomp=unconfined"])),
+  "no tmpfs on /tmp": onHost((host) => delete host.Tmpfs),
+  "no limits on files, sizes and cores": onHost((host) => delete host.Ulimits),
+  "no limits on memory, CPU and processes": onHost((host) =>
     ["Memory", "MemorySwap", "NanoCpus", "PidsLimit"].forEach((name) => delete host[name as keyof Docker.HostConfig]),
+  ),
+  "renamed after its job": {
+    beforeRemoval: (container) => container.rename({ name: `lambdalite-renamed-${container.id.slice(0, 12)}` }),
+  },
 };
+const CRUN = onHost((host) => (host.Runtime = "crun"));
+
+function onHost(change: (host: Docker.HostConfig) => unknown): FloorChange {
+  return { body: ({ HostConfig }) => void change(HostConfig ?? {}) };
+}
 
 /** (g): where the work of one fresh container goes. */
 export async function measureContainerCost(sides: Sides): Promise<ContainerCost> {
@@ -68,17 +79,17 @@ export async function measureContainerCost(sides: Sides): Promise<ContainerCost>
 /** What single bricks of the wall cost, each beside the whole wall. */
 export async function measureLevers(docker: Docker, sides: Sides): Promise<Lever[]> {
   const { Runtimes = {} } = (await docker.info()) as { Runtimes?: Record<string, object> };
-  const crun: Record<string, Change> = "crun" in Runtimes ? { crun: (host) => (host.Runtime = "crun") } : {};
+  const changes = { ...CHANGES, ...("crun" in Runtimes && { "crun instead of runc": CRUN }) };
   const levers: Lever[] = [];
-  for (const [name, change] of Object.entries({ ...CHANGES, ...crun })) {
-    levers.push({ name, ...(await measureLever(sides, change)) });
+  for (const [name, change] of Object.entries(changes)) {
+    const ratios = await measureLever(sides, change).catch((error: Error) => ({ refused: error.message }));
+    levers.push({ name, ...ratios });
   }
   return levers;
 }
 
-async function measureLever(sides: Sides, change: Change): Promise<Omit<Lever, "name">> {
-  const changed = () => sides.floor(({ HostConfig }) => change(HostConfig ?? {}));
-  const pairs = await measurePairs(PAIRS, sides.floor, changed);
+async function measureLever(sides: Sides, change: FloorChange): Promise<LeverRatios> {
+  const pairs = await measurePairs(PAIRS, sides.floor, () => sides.floor(change));
   const ratio = (of: keyof ContainerTimes) => round(median(pairs.map(([whole, less]) => less[of] / whole[of])));
   return { resultRatio: ratio("toResultMs"), removalRatio: ratio("toRemovalMs") };
 }

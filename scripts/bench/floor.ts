@@ -8,6 +8,14 @@ export interface ContainerTimes {
   toRemovalMs: number;
 }
 
+/** What is done otherwise than usual. */
+export interface FloorChange {
+  /** Changes the container's body. */
+  body?: (options: Docker.ContainerCreateOptions) => void;
+  /** Done when the result is there, before the removal. */
+  beforeRemoval?: (container: Docker.Container) => Promise<unknown>;
+}
+
 const RESULT = Buffer.from('"t":"result"');
 
 /**
@@ -18,7 +26,7 @@ const RESULT = Buffer.from('"t":"result"');
 export async function runFloorContainer(
   docker: Docker,
   options: Docker.ContainerCreateOptions,
-  header: string,
+  { header, beforeRemoval }: { header: string; beforeRemoval: FloorChange["beforeRemoval"] | undefined },
 ): Promise<ContainerTimes> {
   const startedMs = performance.now();
   const container = await docker.createContainer(options);
@@ -28,6 +36,7 @@ export async function runFloorContainer(
     stream.write(header);
     await untilResult(stream);
     const toResultMs = performance.now() - startedMs;
+    await beforeRemoval?.(container);
     await container.remove({ force: true, v: true });
     return { toResultMs, toRemovalMs: performance.now() - startedMs };
   } catch (error) {

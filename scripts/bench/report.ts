@@ -124,11 +124,11 @@ export function render(machine: Machine, measured: Measurements): string {
       `${containerCost.total} ms`,
       `engine ${containerCost.engine}, shim, runtime, Node and kernel ${containerCost.runtimeAndSandbox}, client ${containerCost.client} ms`,
     ],
-    ...levers.map(({ name, resultRatio, removalRatio }): [string, string, string] => [
-      `  ${name}`,
-      `${resultRatio} ×`,
-      `to the result; to the removal ${removalRatio} ×`,
-    ]),
+    ...levers.map((lever): [string, string, string] =>
+      "refused" in lever
+        ? [`  ${lever.name}`, "-", lever.refused]
+        : [`  ${lever.name}`, `${lever.resultRatio} ×`, `to the result; to the removal ${lever.removalRatio} ×`],
+    ),
   ];
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)));
   const lines = rows.map(

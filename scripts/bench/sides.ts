@@ -11,20 +11,19 @@ import {
   readSandboxDefinition,
 } from "@lambda-lite/worker/sandboxes";
 import type { ContainerOptionsInput, DockerSandboxes, SandboxRequest } from "@lambda-lite/worker/sandboxes";
-import type Docker from "dockerode";
 import { pino } from "pino";
 
 import type { BenchStack } from "./bench-stack.ts";
 import { runFloorContainer } from "./floor.ts";
-import type { ContainerTimes } from "./floor.ts";
+import type { ContainerTimes, FloorChange } from "./floor.ts";
 
 /** The job that every measurement runs. */
 export const JOB = { code: "function main(a, b) { return a + b; }", args: [2, 3] };
 
 /** One container each time, from nothing to its removal. */
 export interface Sides {
-  /** dockerode alone; `change` takes something from the container's body. */
-  floor: (change?: (options: Docker.ContainerCreateOptions) => void) => Promise<ContainerTimes>;
+  /** dockerode alone. */
+  floor: (change?: FloorChange) => Promise<ContainerTimes>;
   /** Our cold path, with all that it promises. */
   cold: () => Promise<ContainerTimes>;
   close: () => Promise<void>;
@@ -71,8 +70,9 @@ export async function openSides(stack: BenchStack): Promise<Sides> {
   return {
     floor(change) {
       const options = containerOptions(input());
-      change?.(options);
-      return runFloorContainer(stack.docker, options, jobHeader(request(), randomBytes(16).toString("hex")));
+      change?.body?.(options);
+      const header = jobHeader(request(), randomBytes(16).toString("hex"));
+      return runFloorContainer(stack.docker, options, { header, beforeRemoval: change?.beforeRemoval });
     },
     async cold() {
       const startedMs = performance.now();

@@ -10,9 +10,11 @@ import { round, sum } from "./statistics.ts";
 
 /** How many containers at once the engine is tried with. */
 const WIDTHS = [1, 2, 3, 4, 6, 8];
-const TRIAL = 16;
+const TRIAL = 24;
 /** Of one side at a time. The ends of a block, when not all lanes are busy, are a small part of it. */
 const BLOCK = 60;
+/** Jobs before the first that counts: just-in-time compilers are warm then, as in whatever lasts. */
+const SETTLING_JOBS = 240;
 
 export interface Sustained {
   /** Containers at once at which the engine did the most. */
@@ -49,7 +51,7 @@ export async function measureSustained(stack: BenchStack, sides: Sides, pairs: n
   });
   const client = await openClient(stack.url);
   try {
-    await runJobs(stack.docker, client.run, 2 * best);
+    await runJobs(stack.docker, client.run, SETTLING_JOBS);
     const measured = await measurePairs(
       pairs,
       () => measureBlock(() => runContainers(sides, BLOCK, best)),

@@ -121,9 +121,14 @@ async function startOwnEngine(setup: Setup, dataRoot: string): Promise<DockerEng
   return { docker, host: `unix://${socketPath}`, isOurs: managed.pid > 0 };
 }
 
-/** Sandboxes have no network, so the engine needs no bridge and changes nothing in the host's packet filter. */
+/**
+ * Sandboxes have no network, so the engine needs no bridge and changes nothing in the host's packet filter. Where crun is
+ * installed, it's offered as a runtime beside runc.
+ */
 export function dockerdArguments(runDir: string, dataRoot: string): string[] {
+  const crun = findProgram("crun");
   return [
+    ...(crun ? [`--add-runtime=crun=${crun}`] : []),
     `--host=unix://${join(runDir, "docker.sock")}`,
     `--data-root=${dataRoot}`,
     `--exec-root=${join(runDir, "exec")}`,

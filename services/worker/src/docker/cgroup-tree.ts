@@ -27,13 +27,11 @@ export async function findCgroups(mount: string): Promise<CgroupTree | undefined
 }
 
 function createTree(version: 1 | 2, hierarchies: string[], hierarchyOf: (controller: string) => string): CgroupTree {
+  /** The files in such a folder are the kernel's: rmdir alone removes it, unless there are groups in it (cgroups(7)). */
   async function removeFolder(folder: string): Promise<boolean> {
-    // The files in such a folder are the kernel's: rmdir alone removes it (cgroups(7)).
+    if (await removeEmpty(folder)) return true;
     for (const name of await foldersIn(folder)) await removeFolder(join(folder, name));
-    return rmdir(folder).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => error.code === "ENOENT",
-    );
+    return removeEmpty(folder);
   }
 
   return {
@@ -44,10 +42,19 @@ function createTree(version: 1 | 2, hierarchies: string[], hierarchyOf: (control
       return [...new Set(names.flat())];
     },
     async remove(group) {
-      const gone = await Promise.all(hierarchies.map((hierarchy) => removeFolder(join(hierarchy, group))));
-      return gone.every(Boolean);
+      let isGone = true;
+      // One by one: the kernel has one lock for all of them, and waiting for it would take the thread pool from others.
+      for (const hierarchy of hierarchies) if (!(await removeFolder(join(hierarchy, group)))) isGone = false;
+      return isGone;
     },
   };
+}
+
+async function removeEmpty(folder: string): Promise<boolean> {
+  return rmdir(folder).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code === "ENOENT",
+  );
 }
 
 async function foldersIn(folder: string): Promise<string[]> {
