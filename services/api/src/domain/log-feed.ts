@@ -5,9 +5,9 @@ import { createLogTail } from "./log-tail.ts";
 import { shareReads } from "./share-reads.ts";
 
 /** Text of one log that is kept for its followers, in UTF-16 units; whoever is slower reads it again. */
-const TAIL_LENGTH = 512 * 1024;
-/** Entries of one read. */
-const PAGE = 100;
+const TAIL_LENGTH = 256 * 1024;
+/** Entries of one read: 1 MiB of text at the most, for it waits in memory until a slow follower has taken it. */
+const PAGE = 16;
 /** How often it is looked whether something was lost, in ms: Redis tells those only who are connected. */
 const CHECK_MS = 5_000;
 
@@ -83,7 +83,9 @@ function openLogFeed(jobId: string, { logs, ends, clock }: LogFeedDeps) {
 
   async function readStored(after: LogPosition): Promise<LogEntry[]> {
     const page = await readPage(String(after.attempt), String(after.offset));
-    if (page && page.length < PAGE) tail.begin(page.at(-1)?.end ?? after);
+    // Not from where a follower says he is: only what Redis has, or the very beginning, is a place for all.
+    const begun = page?.at(-1)?.end ?? (after.attempt === 0 ? after : undefined);
+    if (page && page.length < PAGE && begun) tail.begin(begun);
     // What Redis has lost may be here.
     return page && page.length > 0 ? page : tail.entries();
   }
@@ -92,8 +94,13 @@ function openLogFeed(jobId: string, { logs, ends, clock }: LogFeedDeps) {
     while (!closing.signal.aborted) {
       heard = false;
       await clock.sleep(CHECK_MS, closing.signal);
+      if (heard || closing.signal.aborted) continue;
       const known = tail.end();
-      if (heard || !known || closing.signal.aborted) continue;
+      // Then each follower looks from where he is.
+      if (!known) {
+        wake();
+        continue;
+      }
       const missed = await readPage(String(known.attempt), String(known.offset));
       if (missed && missed.length > 0) add(missed);
     }

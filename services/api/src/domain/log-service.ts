@@ -77,6 +77,7 @@ export function createLogService(deps: {
         leave();
         throw error;
       });
+      if (signal.aborted) leave();
       const reader = createLogReader(after);
 
       async function* messages(): AsyncGenerator<LogMessage, void> {
