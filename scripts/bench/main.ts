@@ -29,9 +29,10 @@ async function measure(setup: Setup, options: BenchOptions): Promise<{ machine: 
   const oneByOne = await step("One container at a time", () => measureOneByOne(sides, options.pairs));
   const containerCost = await step("CPU of a container", () => measureContainerCost(sides));
   const levers = await step("What single bricks of the wall cost", () => measureLevers(stack.docker, sides));
-  const sustained = await step("Sustained throughput", () => measureSustained(stack, sides, options.blocks));
   const burst = await step("Burst", () => measureBurst(stack));
   const warm = await step("Warm jobs, one a second", () => measureWarm(stack, options.samples));
+  // Last: by now the API has settled in, as it has in whatever lasts.
+  const sustained = await step("Sustained throughput", () => measureSustained(stack, sides, options.blocks));
   const machine = await describeMachine(stack.docker);
   return { machine, measured: { oneByOne, warm, sustained, burst, runnerStart, containerCost, levers } };
 }

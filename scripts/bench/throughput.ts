@@ -14,7 +14,7 @@ const TRIAL = 24;
 /** Of one side at a time. The ends of a block, when not all lanes are busy, are a small part of it. */
 const BLOCK = 60;
 /** Jobs before the first that counts: just-in-time compilers are warm then, as in whatever lasts. */
-const SETTLING_JOBS = 240;
+const SETTLING_JOBS = 400;
 
 export interface Sustained {
   /** Containers at once at which the engine did the most. */

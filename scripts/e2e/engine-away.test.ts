@@ -27,14 +27,14 @@ const canRun = process.getuid?.() === 0 && dockerd !== undefined;
 describe.skipIf(!canRun)("the Docker engine goes away", () => {
   let dir: string;
   let engine: ChildProcess;
+  let docker: Docker;
   let stack: TestStack;
 
-  async function startEngine(): Promise<Docker> {
+  async function startEngine(): Promise<void> {
     await rm(join(dir, "docker.pid"), { force: true });
     engine = spawn(dockerd as string, dockerdArguments(dir, dataRoot), { stdio: "ignore" });
-    const docker = new Docker({ socketPath: join(dir, "docker.sock") });
+    docker = new Docker({ socketPath: join(dir, "docker.sock") });
     await waitUntil("the engine", () => docker.ping(), { timeoutMs: 30_000 });
-    return docker;
   }
   async function stopEngine(): Promise<void> {
     engine.kill("SIGTERM");
@@ -56,7 +56,7 @@ describe.skipIf(!canRun)("the Docker engine goes away", () => {
   beforeAll(async () => {
     await mkdir(dataRoot, { recursive: true });
     dir = await mkdtemp(join(tmpdir(), "engine-"));
-    const docker = await startEngine();
+    await startEngine();
     const sandboxImage = await buildSandboxImage({ docker, log: () => undefined });
     stack = await startTestStack({ dockerHost: `unix://${join(dir, "docker.sock")}`, sandboxImage });
   }, 120_000);
@@ -84,7 +84,7 @@ describe.skipIf(!canRun)("the Docker engine goes away", () => {
     },
   );
 
-  test("stopped for 60 s: nothing is burnt, nothing fetched, and then all goes on", { timeout: 150_000 }, async () => {
+  test("stopped for 60 s: nothing is burnt, nothing fetched, and then all goes on", { timeout: 190_000 }, async () => {
     const under = await stack.submit({ code: SLEEPS, args: [4_000] });
     await running(under.id);
     await stopEngine();
@@ -105,5 +105,15 @@ describe.skipIf(!canRun)("the Docker engine goes away", () => {
     expect(job).toMatchObject({ status: "COMPLETED", lastFailure: { reason: "SANDBOX_ERROR" } });
     expect([2, 3]).toContain(job.attempt);
     expect(await ready()).toBe(200);
+    // What ended with the engine couldn't be removed then.
+    await waitUntil(
+      "no ended sandbox is left",
+      async () => {
+        const all = await docker.listContainers({ all: true, filters: { label: ["lambdalite=sandbox"] } });
+        const ended = all.filter(({ State }) => State !== "running");
+        if (ended.length > 0) throw new Error(ended.map(({ Names }) => Names[0]).join(", "));
+      },
+      { timeoutMs: 40_000 },
+    );
   });
 });

@@ -214,6 +214,22 @@ describe("a follower", () => {
     expect(follower.text()).toBe(text);
   });
 
+  test("over a socket hears nothing more when it has unsubscribed, not of a log that has ended either", async () => {
+    const { id } = await running();
+    await finish(id, "0123456789".repeat(1_000_000));
+    const { socket, ask } = await openTestSocket(api.url);
+    const heard: string[] = [];
+    socket.on("job:log", ({ type }: LogMessage) => void heard.push(type));
+    await ask(ClientEvent.LOGS_SUBSCRIBE, { jobId: id });
+    await ask(ClientEvent.LOGS_UNSUBSCRIBE, { jobId: id });
+    // What was on its way.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const before = heard.length;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(heard).toHaveLength(before);
+    expect(heard).not.toContain("end");
+  });
+
   test("over a socket hears the same, until it has heard enough", async () => {
     const { id } = await running();
     await print(id, 3, "one");

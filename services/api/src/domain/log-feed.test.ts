@@ -117,7 +117,7 @@ test("a piece that wasn't heard is read again when the next one leaves a hole", 
   expect(texts(await feed.read({ attempt: 1, offset: 3 }))).toEqual(["two", "three"]);
 });
 
-test("while Redis doesn't answer there is what was heard", async () => {
+test("while Redis doesn't answer nothing is taken for lost; what it has lost isn't waited for", async () => {
   const feed = join();
   expect(await feed.read(BEGINNING)).toEqual([]);
   const change = feed.change();
@@ -127,7 +127,14 @@ test("while Redis doesn't answer there is what was heard", async () => {
   isAway = true;
   await print(6, "two");
   await change;
+  expect(await feed.read(BEGINNING)).toEqual([]);
+  isAway = false;
+  expect(texts(await feed.read(BEGINNING))).toEqual(["one", "two"]);
+  await backplane.redis.del(`${backplane.redisPrefix}:job-logs:${job}`);
   expect(texts(await feed.read(BEGINNING))).toEqual(["two"]);
+  // Then the store has the whole.
+  await ends.stop();
+  expect(await feed.read(BEGINNING)).toEqual([]);
 });
 
 test("what Redis had while it didn't answer is found when it does", async () => {

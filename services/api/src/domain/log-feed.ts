@@ -6,6 +6,7 @@ import { shareReads } from "./share-reads.ts";
 
 /** Text of one log that is kept for its followers, in UTF-16 units; whoever is slower reads it again. */
 const TAIL_LENGTH = 256 * 1024;
+const TAIL_ENTRIES = 2_000;
 /** Entries of one read: 1 MiB of text at the most, for it waits in memory until a slow follower has taken it. */
 const PAGE = 16;
 /** How often it is looked whether something was lost, in ms: Redis tells those only who are connected. */
@@ -50,7 +51,7 @@ export function createLogFeeds(deps: LogFeedDeps) {
 }
 
 function openLogFeed(jobId: string, { logs, ends, clock }: LogFeedDeps) {
-  const tail = createLogTail(TAIL_LENGTH);
+  const tail = createLogTail(TAIL_LENGTH, TAIL_ENTRIES);
   const closing = new AbortController();
   let end: { job?: JobSummary } | undefined;
   let changed = Promise.withResolvers<void>();
@@ -83,11 +84,31 @@ function openLogFeed(jobId: string, { logs, ends, clock }: LogFeedDeps) {
 
   async function readStored(after: LogPosition): Promise<LogEntry[]> {
     const page = await readPage(String(after.attempt), String(after.offset));
+    // Redis doesn't answer: that says nothing about what it has.
+    if (!page) return [];
     // Not from where a follower says he is: only what Redis has, or the very beginning, is a place for all.
-    const begun = page?.at(-1)?.end ?? (after.attempt === 0 ? after : undefined);
-    if (page && page.length < PAGE && begun) tail.begin(begun);
-    // What Redis has lost may be here.
-    return page && page.length > 0 ? page : tail.entries();
+    const begun = page.at(-1)?.end ?? (after.attempt === 0 ? after : undefined);
+    if (page.length < PAGE && begun) tail.begin(begun);
+    return page.length > 0 || tail.entries().length === 0 ? page : readHere(after);
+  }
+
+  /** Redis had nothing behind a place, and something is here. */
+  async function readHere(after: LogPosition): Promise<LogEntry[]> {
+    // An ended job's pieces aren't in Redis for long, but its whole log is in the store.
+    if (end) return [];
+    // A shared read may have begun before these were written.
+    const page = await logs.read(jobId, after, PAGE).catch((): LogEntry[] | undefined => undefined);
+    if (end || !page) return [];
+    // What Redis has lost is nowhere else until the end.
+    return page.length > 0 ? page : tail.entries();
+  }
+
+  async function addMissed(): Promise<void> {
+    for (let known = tail.end(); known; known = tail.end()) {
+      const missed = await readPage(String(known.attempt), String(known.offset));
+      tail.add(missed ?? []);
+      if (!missed || missed.length < PAGE) return;
+    }
   }
 
   async function check(): Promise<void> {
@@ -95,14 +116,9 @@ function openLogFeed(jobId: string, { logs, ends, clock }: LogFeedDeps) {
       heard = false;
       await clock.sleep(CHECK_MS, closing.signal);
       if (heard || closing.signal.aborted) continue;
-      const known = tail.end();
-      // Then each follower looks from where he is.
-      if (!known) {
-        wake();
-        continue;
-      }
-      const missed = await readPage(String(known.attempt), String(known.offset));
-      if (missed && missed.length > 0) add(missed);
+      await addMissed();
+      // Whom Redis didn't answer looks again from where he is.
+      wake();
     }
   }
   void check();

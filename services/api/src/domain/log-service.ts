@@ -82,6 +82,7 @@ export function createLogService(deps: {
 
       async function* messages(): AsyncGenerator<LogMessage, void> {
         try {
+          if (signal.aborted) return;
           if (isTerminal(stored.status)) return yield* reader.finish(stored);
           yield* passLive(feed, reader, signal);
           if (!signal.aborted) yield* end();

@@ -5,8 +5,9 @@ import { createLogTail } from "./log-tail.ts";
 import type { LogTail } from "./log-tail.ts";
 
 const MOST = 10;
+const MOST_ENTRIES = 5;
 let tail: LogTail;
-beforeEach(() => (tail = createLogTail(MOST)));
+beforeEach(() => (tail = createLogTail(MOST, MOST_ENTRIES)));
 
 /** A piece of so many letters that ends there. */
 const piece = (offset: number, length: number, attempt = 1): LogEntry => ({
@@ -45,6 +46,12 @@ test("keeps the newest text, and knows what it no longer has", () => {
   tail.add([piece(40, 28)]);
   expect(after(12)).toEqual([40]);
   expect(after(11)).toBeUndefined();
+});
+
+test("keeps no more than so many pieces, however small", () => {
+  tail.add([1, 2, 3, 4, 5, 6, 7].map((offset) => piece(offset, 1)));
+  expect(after(2)).toEqual([3, 4, 5, 6, 7]);
+  expect(after(1)).toBeUndefined();
 });
 
 test("what was told before is ignored, what overlaps is kept", () => {

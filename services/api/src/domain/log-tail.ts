@@ -14,8 +14,12 @@ export interface LogTail {
   end(): LogPosition | undefined;
 }
 
-/** @param maxLength most text to keep, in UTF-16 units; the last piece is kept whatever its length */
-export function createLogTail(maxLength: number): LogTail {
+/**
+ * Keeps the last piece whatever its length.
+ * @param maxLength most text, in UTF-16 units
+ * @param maxEntries most pieces: of empty lines there may be very many
+ */
+export function createLogTail(maxLength: number, maxEntries: number): LogTail {
   let entries: LogEntry[] = [];
   let length = 0;
   /** All text from here on is in `entries`. */
@@ -33,11 +37,14 @@ export function createLogTail(maxLength: number): LogTail {
   }
 
   function trim(): void {
-    while (length > maxLength && entries.length > 1) {
-      const dropped = entries.shift() as LogEntry;
-      length -= dropped.text.length;
-      start = startOf(entries[0] as LogEntry);
+    let drop = Math.max(0, entries.length - maxEntries);
+    length -= entries.slice(0, drop).reduce((sum, { text }) => sum + text.length, 0);
+    for (; length > maxLength && drop < entries.length - 1; drop += 1) {
+      length -= (entries[drop] as LogEntry).text.length;
     }
+    if (drop === 0) return;
+    entries = entries.slice(drop);
+    start = startOf(entries[0] as LogEntry);
   }
 
   return {

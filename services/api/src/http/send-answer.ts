@@ -32,8 +32,20 @@ async function sendStream(response: Response, { chunks, beginning, heartbeat, st
     }
   } finally {
     clearInterval(beat);
-    response.end();
+    endPatiently(response);
   }
+}
+
+/** Whoever takes nothing of what is left for him isn't waited for. */
+function endPatiently(response: Response): void {
+  let left = -1;
+  const timer = setInterval(() => {
+    const { writableLength = 0 } = response.socket ?? {};
+    if (writableLength === left) response.destroy();
+    left = writableLength;
+  }, STALL_MS).unref();
+  response.once("close", () => clearInterval(timer));
+  response.end();
 }
 
 /** Whether the reader went on, or away, before his time was over. */

@@ -7,8 +7,8 @@ import type { JobSocket } from "./job-gateway.ts";
 
 /** Logs that one socket follows at once: a page shows one. */
 const MAX_FOLLOWED = 20;
-/** How often it is looked whether a socket takes more, in ms. */
-const LOOK_MS = 5;
+/** When it is looked whether a socket takes more, in ms: soon, and then ever later. */
+const LOOK_MS = { first: 5, last: 100 };
 /** A socket that takes nothing for so long is told so, and its logs are over, in ms. */
 const STALL_MS = 30_000;
 
@@ -17,6 +17,11 @@ export interface LogFollowers {
   /** Follows a job's log, instead of how it was followed before. @throws AppError when there is no such job. */
   add(jobId: string, after: string | undefined): Promise<void>;
   remove(jobId: string): void;
+}
+
+interface Following {
+  stop: AbortController;
+  after: string | undefined;
 }
 
 export function createLogFollowers(deps: {
@@ -36,21 +41,30 @@ export function createLogFollowers(deps: {
   async function taken(signal: AbortSignal): Promise<boolean> {
     const deadline = performance.now() + STALL_MS;
     // Not writable while the last packet hasn't left this process.
+    let pauseMs = LOOK_MS.first;
     while (!socket.conn.transport.writable && !signal.aborted) {
       if (performance.now() > deadline) return false;
-      await sleep(LOOK_MS);
+      await sleep(pauseMs);
+      pauseMs = Math.min(2 * pauseMs, LOOK_MS.last);
     }
     return true;
   }
 
-  async function send(jobId: string, messages: AsyncGenerator<LogMessage, void>, stop: AbortController) {
+  async function send(jobId: string, messages: AsyncGenerator<LogMessage, void>, { stop, after }: Following) {
+    let cursor = after ?? "0-0";
     try {
       for await (const message of messages) {
+        if (stop.signal.aborted) return;
         tell(jobId, message);
+        ({ cursor } = message);
         if (await taken(stop.signal)) continue;
-        tell(jobId, { type: "dropped", cursor: message.cursor });
+        tell(jobId, { type: "dropped", cursor });
         break;
       }
+    } catch (error) {
+      onFailure(error);
+      // Else he would wait for ever.
+      if (!stop.signal.aborted) tell(jobId, { type: "dropped", cursor });
     } finally {
       if (followed.get(jobId) === stop) followed.delete(jobId);
     }
@@ -66,9 +80,9 @@ export function createLogFollowers(deps: {
       followed.set(jobId, stop);
       try {
         const messages = await logs.follow(jobId, socket.data.principal, { after, signal: stop.signal });
-        void send(jobId, messages, stop).catch(onFailure);
+        void send(jobId, messages, { stop, after });
       } catch (error) {
-        followed.delete(jobId);
+        if (followed.get(jobId) === stop) followed.delete(jobId);
         throw error;
       }
     },

@@ -48,6 +48,8 @@ export function createOrphanReaper(deps: {
     const groupsFound = (await groups?.list()) ?? [];
     const lives = await living();
     const orphans = found.filter(({ Labels }) => isOrphan(Labels, { own, lives }));
+    // The engine answers again, if it didn't.
+    await removal.retryLeft();
     await Promise.all(orphans.map(({ Id }) => removal.remove(docker.getContainer(Id))));
     await Promise.all(groupsFound.filter(({ life }) => isOver(life, { own, lives })).map((group) => group.remove()));
     if (orphans.length > 0) logger.warn({ count: orphans.length }, "removed sandboxes that nobody used any more");

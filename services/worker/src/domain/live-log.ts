@@ -41,6 +41,7 @@ export function createLiveLog(deps: {
   let toldLength = 0;
   let toldPieces = 0;
   let wasTold = false;
+  let isSuperseded = false;
   let loop: Promise<void> | undefined;
   let wake: () => void = () => undefined;
 
@@ -83,7 +84,10 @@ export function createLiveLog(deps: {
   async function catchUp(): Promise<void> {
     const there = await logs.length(jobId, attempt);
     // Somebody else runs the job by now: this attempt is nobody's business any more.
-    if (there === undefined) return ended.abort();
+    if (there === undefined) {
+      isSuperseded = true;
+      return ended.abort();
+    }
     toldLength = Math.min(there, length);
     toldPieces = 0;
   }
@@ -100,7 +104,7 @@ export function createLiveLog(deps: {
         await catchUp().catch(() => undefined);
       }
     }
-    if (!wasTold) return;
+    if (!wasTold || isSuperseded) return;
     // With the rest, followers need not read the whole again.
     if (toldLength < length) await tell().catch((err) => logger.debug({ err }, "end of the log not told live"));
     await expire();

@@ -62,10 +62,28 @@ function followed(
 }
 
 function render(message: LogMessage, format: Format): string {
-  if (format === "text") return message.type === "log" ? message.text : "";
+  if (format === "text") return renderText(message);
   if (format === "ndjson") return `${JSON.stringify(message)}\n`;
   const { type, cursor, ...data } = message;
   return `id: ${cursor}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** A text has no room for messages; what would make it another text than was printed is a line of its own. */
+function renderText(message: LogMessage): string {
+  switch (message.type) {
+    case "log":
+      return message.text;
+    case "attempt":
+      return `\n--- attempt ${message.attempt} ---\n`;
+    case "gap":
+      return "\n--- some text is missing here ---\n";
+    case "rewind":
+      return "\n--- once more, from where text was missing ---\n";
+    case "dropped":
+      return `\n--- too slow; go on with after=${message.cursor} ---\n`;
+    case "end":
+      return "";
+  }
 }
 
 /** Followers of one log share its messages, and the bytes of their events. */

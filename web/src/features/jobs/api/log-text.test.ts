@@ -31,6 +31,12 @@ test("going back takes what was told behind that place, and the note of the gap"
   expect(shown(text)).toEqual(["stdout:abcde"]);
 });
 
+test("what was heard already isn't heard again", () => {
+  const text = addMessages(emptyLog, [log(1, "a"), log(2, "b"), log(1, "a"), log(2, "b"), log(3, "c")]);
+  expect(shown(text)).toEqual(["stdout:abc"]);
+  expect(text.cursor).toBe("1-3");
+});
+
 test("only the latest of much is kept, and how much isn't is known", () => {
   let text = emptyLog;
   for (let n = 1; n <= 30; n += 1)

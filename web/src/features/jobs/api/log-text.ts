@@ -27,6 +27,7 @@ export function addMessages(log: LogText, messages: readonly LogMessage[]): LogT
   let pieces = [...log.pieces];
   let { cursor, ended } = log;
   for (const message of messages) {
+    if (message.type === "log" && isHeard(message.cursor, cursor)) continue;
     ({ cursor } = message);
     const end = Number(cursor.split("-")[1]);
     if (message.type === "log") join(pieces, { stream: message.stream, text: message.text, end });
@@ -36,6 +37,14 @@ export function addMessages(log: LogText, messages: readonly LogMessage[]): LogT
     else if (message.type === "end") ended = true;
   }
   return { ...cut(pieces, log.hidden), cursor, ended };
+}
+
+/** What an earlier subscription had sent off already comes beside what the present one sends. */
+function isHeard(place: string, known: string | undefined): boolean {
+  const [[attempt, end], [knownAttempt, knownEnd]] = [place, known ?? "0-0"].map((text) =>
+    text.split("-").map(Number),
+  ) as [[number, number], [number, number]];
+  return attempt === knownAttempt && end <= knownEnd;
 }
 
 const note = (text: string, end: number): LogPiece => ({ stream: "note", text: `\n${text}\n`, end });

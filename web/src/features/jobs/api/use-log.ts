@@ -5,6 +5,9 @@ import { keepJoined, socket } from "../../../lib/socket.ts";
 import { addMessages, emptyLog } from "./log-text.ts";
 import type { LogText } from "./log-text.ts";
 
+/** Pause before asking again when the server couldn't answer, in ms. */
+const AGAIN_MS = 2_000;
+
 /**
  * A job's log as it is heard: live while the job runs, from what is stored when it has ended. After a break of the
  * connection it goes on where it was. Drawn once a frame, whatever comes.
@@ -16,6 +19,7 @@ export function useLog(jobId: string): LogText {
     let log = emptyLog;
     let heard: LogMessage[] = [];
     let frame = 0;
+    let again: ReturnType<typeof setTimeout> | undefined;
 
     function draw() {
       frame = 0;
@@ -32,7 +36,10 @@ export function useLog(jobId: string): LogText {
     function join() {
       const after = heard.at(-1)?.cursor ?? log.cursor;
       if (log.ended) return;
-      socket.emit(ClientEvent.LOGS_SUBSCRIBE, { jobId, ...(after && { after }) }, () => undefined);
+      clearTimeout(again);
+      socket.emit(ClientEvent.LOGS_SUBSCRIBE, { jobId, ...(after && { after }) }, (answer) => {
+        if (!answer.ok && answer.problem.code === "STORE_UNAVAILABLE") again = setTimeout(join, AGAIN_MS);
+      });
     }
     function leave() {
       socket.emit(ClientEvent.LOGS_UNSUBSCRIBE, { jobId }, () => undefined);
@@ -43,6 +50,7 @@ export function useLog(jobId: string): LogText {
     return () => {
       socket.off(ServerEvent.JOB_LOG, onLog);
       stop();
+      clearTimeout(again);
       cancelAnimationFrame(frame);
       heard = [];
     };
