@@ -7,6 +7,8 @@ import type { Topic } from "./topic.ts";
 
 /** A running job's pieces are kept so long after the last one, in seconds: longer than a job may be silent. */
 const RUNNING_TTL_S = 900;
+/** Most pieces of one job, about: its text is bounded, of tiny pieces there could be a million. The oldest go first. */
+const MAX_PIECES = 20_000;
 /** An ended job's, in seconds: for followers that are reading them just now; all others read the stored text. */
 const ENDED_TTL_S = 5;
 
@@ -25,7 +27,7 @@ export function createJobLogs(deps: { redis: Redis; subscriptions: Subscriptions
       const key = keyOf(jobId);
       const pipeline = redis.pipeline();
       for (const { end, stream, text } of entries) {
-        pipeline.xadd(key, `${end.attempt}-${end.offset}`, "s", stream, "t", text);
+        pipeline.xadd(key, "MAXLEN", "~", MAX_PIECES, `${end.attempt}-${end.offset}`, "s", stream, "t", text);
       }
       pipeline.expire(key, RUNNING_TTL_S);
       pipeline.publish(key, JSON.stringify(entries));
