@@ -1,4 +1,5 @@
-import type { Job } from "@lambda-lite/shared";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Job, LogMessage } from "@lambda-lite/shared";
 import { ClientEvent } from "@lambda-lite/shared";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startTestApi } from "./testing/test-api.ts";
@@ -113,6 +114,28 @@ describe("Mongo", () => {
     await proxy.restore();
     await expect.poll(async () => (await api.submit(SUBMISSION)).status, { timeout: 10_000 }).toBe(201);
     expect((await fetch(`${api.url}/readyz`)).status).toBe(200);
+  });
+
+  test("who follows a log hears its end when the store is back", async () => {
+    const { body: job } = await api.submit(SUBMISSION);
+    await api.claim(job.id);
+    const stop = new AbortController();
+    const followed = await fetch(`${api.url}/api/jobs/${job.id}/logs?follow&format=text`, { signal: stop.signal });
+    const text = followed.text();
+    const socket = await openTestSocket(api.url);
+    const heard: LogMessage[] = [];
+    socket.socket.on("job:log", (message: LogMessage) => void heard.push(message));
+    await socket.ask(ClientEvent.LOGS_SUBSCRIBE, { jobId: job.id });
+    await proxy.cut();
+    const outcome = { success: true, result: 1, logs: "all of it", exit: { reason: "OK" as const } };
+    await api.backplane.jobs.finish({ id: job.id, token: "t" }, { ...outcome, executionTime: 1, sandboxStartTime: 1 });
+    await sleep(2_500);
+    expect(heard).toEqual([]);
+    await proxy.restore();
+    expect(await text).toBe("all of it");
+    await expect.poll(() => heard.map(({ type }) => type), { timeout: 5_000 }).toEqual(["log", "end"]);
+    socket.socket.close();
+    stop.abort();
   });
 
   test("bad input is told from an absent store", async () => {

@@ -24,6 +24,8 @@ export interface LogService {
 
 /** Entries of one read. */
 const PAGE = 100;
+/** Pause before the store is asked again, in ms. */
+const STORE_RETRY_MS = 1_000;
 
 export interface FollowOptions {
   after?: string | undefined;
@@ -37,7 +39,7 @@ export function createLogService(deps: {
   ends: JobEnds;
   clock: Clock;
 }): LogService {
-  const { jobs, logs } = deps;
+  const { jobs, logs, clock } = deps;
   const feeds = createLogFeeds(deps);
 
   async function find(jobId: string, owner: string): Promise<StoredLog> {
@@ -47,6 +49,18 @@ export function createLogService(deps: {
   }
   /** All followers of a job look when it ends, at a text that may be long. */
   const findEnded = shareReads(find);
+
+  /** The answer has begun and can't say 503 any more: a store that is away is waited for, as long as he follows. */
+  async function findAtLast(jobId: string, owner: string, signal: AbortSignal): Promise<StoredLog> {
+    for (;;) {
+      try {
+        return await findEnded(jobId, owner);
+      } catch (error) {
+        if (signal.aborted || !(error instanceof AppError && error.retryable)) throw error;
+        await clock.sleep(STORE_RETRY_MS, signal);
+      }
+    }
+  }
 
   async function* readRange(jobId: string, reader: LogReader): AsyncGenerator<LogMessage, void> {
     for (;;) {
@@ -93,7 +107,7 @@ export function createLogService(deps: {
       async function* end(): AsyncGenerator<LogMessage, void> {
         const { job } = feed.end() ?? {};
         if (job && reader.isAt(job.logCursor)) return yield reader.end(job.status);
-        const ended = await findEnded(jobId, owner);
+        const ended = await findAtLast(jobId, owner, signal);
         // Else this process ends, and the follower goes on elsewhere.
         if (isTerminal(ended.status)) yield* reader.finish(ended);
       }
