@@ -195,13 +195,20 @@ describe("a follower", () => {
     await vi.waitFor(() => expect(types(follower.messages)).toEqual(["log", "gap", "log"]));
     await finish(id, "abcd");
     await follower.over;
-    expect(follower.messages.slice(1)).toEqual([
-      { type: "gap", cursor: "1-3" },
-      { type: "log", cursor: "1-4", stream: "stdout", text: "d" },
+    const rest = [
       { type: "rewind", cursor: "1-1" },
       { type: "log", cursor: "1-4", stream: "stdout", text: "bcd" },
       { type: "end", cursor: "1-4", status: "COMPLETED" },
+    ];
+    expect(follower.messages.slice(1)).toEqual([
+      { type: "gap", cursor: "1-3-1" },
+      { type: "log", cursor: "1-4-1", stream: "stdout", text: "d" },
+      ...rest,
     ]);
+    // Who comes back from behind it hears of it too.
+    const back = follow(id, { lastEventId: "1-4-1" });
+    await back.over;
+    expect(back.messages).toEqual(rest);
   });
 
   test("hears the whole of a long log, in pieces", async () => {

@@ -14,8 +14,13 @@ export const logEntriesSchema = z.array(
   }),
 );
 
-/** A place in a job's log, `<attempt>-<offset>`: so many UTF-16 units of that attempt's text lie before it. */
-export const logCursorSchema = z.string().regex(/^\d{1,9}-\d{1,9}$/, "must be a cursor, <attempt>-<offset>");
+/**
+ * A place in a job's log, `<attempt>-<offset>`: so many UTF-16 units of that attempt's text lie before it. With a third
+ * number text is missing from there on, and is still to be told.
+ */
+export const logCursorSchema = z
+  .string()
+  .regex(/^\d{1,9}-\d{1,9}(-\d{1,9})?$/, "must be a cursor, as it was told: <attempt>-<offset>");
 
 /** What a follower of a log hears, in this order. */
 export const logMessageSchema = z.discriminatedUnion("type", [

@@ -4,7 +4,6 @@ import type { LogMessage } from "@lambda-lite/shared";
 
 /** Most text in one message, in UTF-16 units. */
 const MESSAGE_LENGTH = 64 * 1024;
-const BEGINNING: LogPosition = { attempt: 0, offset: 0 };
 
 /** Keeps one follower's place, and turns pieces into what he hasn't heard. */
 export interface LogReader {
@@ -19,11 +18,12 @@ export interface LogReader {
 
 /** @param after the cursor that he comes back with */
 export function createLogReader(after: string | undefined): LogReader {
-  let at = after === undefined ? BEGINNING : parseCursor(after);
-  /** Where the first text is missing that couldn't be told. */
-  let gapFrom: number | undefined;
+  const [attempt = 0, offset = 0, missing] = (after ?? "").split("-").filter(Boolean).map(Number);
+  let at: LogPosition = { attempt, offset };
+  /** Where the first text is missing that couldn't be told. Whoever comes back brings it along in his cursor. */
+  let gapFrom = missing;
 
-  const cursor = () => cursorOf(at);
+  const cursor = () => (gapFrom === undefined ? cursorOf(at) : `${cursorOf(at)}-${gapFrom}`);
 
   function* begin(attempt: number): Generator<LogMessage> {
     if (attempt === at.attempt) return;
@@ -36,7 +36,7 @@ export function createLogReader(after: string | undefined): LogReader {
 
   return {
     position: () => at,
-    isAt: (place) => gapFrom === undefined && cursor() === place,
+    isAt: (place) => cursor() === place,
 
     *pass(entry) {
       const { text } = entry;
@@ -49,16 +49,17 @@ export function createLogReader(after: string | undefined): LogReader {
         at = { ...at, offset: start };
         yield { type: "gap", cursor: cursor() };
       }
-      const isWhole = start === at.offset;
+      const isShared = start === at.offset && gapFrom === undefined;
       const unheard = text.slice(at.offset - start);
       at = entry.end;
-      yield isWhole ? wholeMessage(entry) : { type: "log", cursor: cursor(), stream: entry.stream, text: unheard };
+      yield isShared ? wholeMessage(entry) : { type: "log", cursor: cursor(), stream: entry.stream, text: unheard };
     },
 
     *finish({ status, attempt, text, spans }) {
       if (text !== "" || attempt === at.attempt) yield* begin(attempt);
       if (gapFrom !== undefined) {
         at = { attempt, offset: gapFrom };
+        gapFrom = undefined;
         yield { type: "rewind", cursor: cursor() };
       }
       for (const piece of splitBySpans(text, spans, at.offset, MESSAGE_LENGTH)) {
@@ -84,9 +85,4 @@ function wholeMessage(entry: LogEntry): LogMessage {
 
 function cursorOf({ attempt, offset }: LogPosition): string {
   return `${attempt}-${offset}`;
-}
-
-function parseCursor(text: string): LogPosition {
-  const [attempt = 0, offset = 0] = text.split("-").map(Number);
-  return { attempt, offset };
 }

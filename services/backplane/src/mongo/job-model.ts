@@ -132,10 +132,11 @@ const jobDocumentSchema = new Schema<JobDocument>(
   { versionKey: false, strict: "throw", collection: "jobs" },
 );
 
-// Each index costs every transition that touches it: there's none without a query. Lists, newest first: of an owner, of
-// an owner by status.
+// Lists, newest first: of an owner, of an owner by status; and the same over all owners.
 jobDocumentSchema.index({ owner: 1, createdAt: -1, _id: -1 });
 jobDocumentSchema.index({ owner: 1, status: 1, createdAt: -1, _id: -1 });
+jobDocumentSchema.index({ status: 1, createdAt: -1 });
+jobDocumentSchema.index({ createdAt: -1 });
 // The reconciler's walk over what could run now.
 jobDocumentSchema.index({ status: 1, admitted: 1, availableAt: 1, _id: 1 });
 // The reconciler's walk over what runs, and a worker's look at what it holds.
