@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { newJob } from "@lambda-lite/backplane/testing";
 import { ClientEvent } from "@lambda-lite/shared";
 import type { LogMessage } from "@lambda-lite/shared";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 import { startTestApi } from "./testing/test-api.ts";
 import type { TestApi } from "./testing/test-api.ts";
@@ -64,11 +64,11 @@ test.concurrent("so is a socket that stops reading", { timeout: 60_000 }, async 
   ws.pause();
   await sleep(STALLED_MS);
   ws.resume();
-  await expect.poll(() => heard.at(-1)?.type, { timeout: 10_000 }).toBe("dropped");
+  await vi.waitFor(() => expect(heard.at(-1)?.type).toBe("dropped"), { timeout: 10_000 });
   const toldLength = textOf(heard).length;
   expect(toldLength).toBeLessThan(LOG.length);
   await ask(ClientEvent.LOGS_SUBSCRIBE, { jobId, after: heard.at(-1)?.cursor });
-  await expect.poll(() => heard.at(-1)?.type, { timeout: 10_000 }).toBe("end");
+  await vi.waitFor(() => expect(heard.at(-1)?.type).toBe("end"), { timeout: 10_000 });
   expect(textOf(heard)).toBe(LOG);
   socket.close();
 });
