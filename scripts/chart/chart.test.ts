@@ -107,6 +107,15 @@ test("an engine may use what its sandboxes may use together, and itself", async 
   expect(engine?.resources?.limits).toEqual({ memory: `${(5 + 3 + 2) * 128 + 256}Mi` });
 });
 
+test("the memory that waiting sandboxes may be promised is the worker's to keep and the engine's to have", async () => {
+  const values = { worker: { concurrency: 5, warmPool: { max: 3, memoryMb: 2_000_000 } } };
+  const worker = podsOf(await render(helm, { values })).find(({ name }) => name === "lambda-lite-worker");
+  const [container] = worker?.spec.containers ?? [];
+  expect(container?.env).toContainEqual({ name: "WARM_POOL_MEMORY_MB", value: "2000000" });
+  const engine = worker?.spec.initContainers?.find(({ name }) => name === "docker");
+  expect(engine?.resources?.limits).toEqual({ memory: `${(5 + 2) * 512 + 2_000_000 + 512}Mi` });
+});
+
 test("the worker's namespace has the same credentials", async () => {
   const manifests = await render(helm, { values: { worker: { namespace: "workers" } } });
   const secrets = manifests.filter(({ kind }) => kind === "Secret");

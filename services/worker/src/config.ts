@@ -26,10 +26,10 @@ const environmentSchema = z.object({
   WORKER_ID: z.string().min(1).max(128).optional(),
   /** Jobs at once. Five 1-CPU sandboxes keep a four-core node busy while some of them wait. */
   WORKER_CONCURRENCY: count.max(1_000).default(5),
-  /** Fewest and most sandboxes that wait for a job of the usual limits; the number between follows the arrival rate. */
+  /** Fewest sandboxes of the usual limits that wait for a job, and most of all limits; the number between follows the arrival rates. */
   WARM_POOL_MIN: z.coerce.number().int().min(0).max(100).default(1),
   WARM_POOL_MAX: z.coerce.number().int().min(0).max(100).default(4),
-  /** Memory that waiting sandboxes may be promised, in MB: a further bound on their number. Default: no bound. */
+  /** Memory that waiting sandboxes may be promised together, in MB. Default: WARM_POOL_MAX of the usual 512 MB. */
   WARM_POOL_MEMORY_MB: z.coerce.number().int().min(0).optional(),
   /** Starts per WORKER_RATE_LIMIT_DURATION_MS of this worker: about what one engine can start. */
   WORKER_RATE_LIMIT_MAX: count.default(10),

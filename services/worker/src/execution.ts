@@ -82,8 +82,10 @@ export async function openExecution(deps: {
   };
   const pool = createWarmPool({
     cold: sandboxes,
-    ...poolSize(config),
-    key: poolKey(DEFAULT_LIMITS),
+    usual: poolKey(DEFAULT_LIMITS),
+    min: config.WARM_POOL_MIN,
+    max: config.WARM_POOL_MAX,
+    memoryMb: config.WARM_POOL_MEMORY_MB ?? config.WARM_POOL_MAX * DEFAULT_LIMITS.memory,
     maxAgeMs: MAX_AGE_MS,
     mayFill: () => health.healthy() && lease.alive(),
     onTaken: metrics.sandboxTaken,
@@ -113,12 +115,6 @@ export async function openExecution(deps: {
     logger,
   });
   return { health, lease, pool, runner };
-}
-
-/** How many sandboxes wait: what was set, within the memory that they may be promised. */
-function poolSize({ WARM_POOL_MIN, WARM_POOL_MAX, WARM_POOL_MEMORY_MB }: WorkerConfig) {
-  const affordable = Math.floor((WARM_POOL_MEMORY_MB ?? Infinity) / DEFAULT_LIMITS.memory);
-  return { min: Math.min(WARM_POOL_MIN, affordable), max: Math.min(WARM_POOL_MAX, affordable) };
 }
 
 function offer(config: WorkerConfig, engineId: string, busy: number) {

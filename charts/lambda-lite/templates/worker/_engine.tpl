@@ -2,9 +2,11 @@
 {{- define "lambda-lite.dind" -}}
 {{- $dind := .Values.worker.docker.dind -}}
 {{- $sizing := $dind.sizing -}}
-{{- $sandboxes := add .Values.worker.concurrency .Values.worker.warmPool.max $sizing.dying -}}
+{{- $used := mul (add .Values.worker.concurrency $sizing.dying) $sizing.memoryClassMb -}}
+{{- $warmPool := .Values.worker.warmPool -}}
+{{- $waiting := $warmPool.memoryMb | default (mul $warmPool.max $sizing.memoryClassMb) -}}
 {{- /* What the scheduler sees is what the sandboxes may use. */}}
-{{- $memory := printf "%dMi" (add (mul $sandboxes $sizing.memoryClassMb) $sizing.engineMb | int) -}}
+{{- $memory := printf "%dMi" (add $used $waiting $sizing.engineMb | int) -}}
 - name: docker
   restartPolicy: Always
   image: {{ include "lambda-lite.image" (dict "root" . "image" $dind.image) }}

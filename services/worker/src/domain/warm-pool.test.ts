@@ -1,6 +1,7 @@
 import { createManualClock, silentLogger } from "@lambda-lite/backplane/testing";
 import type { ManualClock } from "@lambda-lite/backplane/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { SandboxUnavailable } from "../ports/sandbox.ts";
 import type { PoolKey, Sandbox } from "../ports/sandbox.ts";
 import { createRush } from "./rush.ts";
 import { createWarmPool } from "./warm-pool.ts";
@@ -14,6 +15,8 @@ const never = new AbortController().signal;
 interface Fake extends Sandbox {
   key: PoolKey;
   disposed: boolean;
+  /** Given to a job. */
+  taken: boolean;
   die(): void;
 }
 
@@ -21,6 +24,9 @@ let clock: ManualClock;
 let made: Fake[];
 let taken: boolean[];
 let failing: boolean;
+/** Memory from which on the engine refuses, in MB. */
+let refusedFromMb: number;
+let failures: number;
 let fillable: boolean;
 /** While set, preparing waits for it. */
 let slow: Promise<void> | undefined;
@@ -32,10 +38,12 @@ function open(options: Partial<WarmPoolOptions> = {}): WarmPool {
       async prepare(key) {
         await slow;
         if (failing) throw new Error("engine gone");
+        if (key.memoryMb >= refusedFromMb) throw new SandboxUnavailable("too much", { refused: true });
         const ended = Promise.withResolvers<void>();
         const fake: Fake = {
           key,
           disposed: false,
+          taken: false,
           ended: ended.promise,
           die: ended.resolve,
           run: () => Promise.reject(new Error("not run here")),
@@ -47,13 +55,14 @@ function open(options: Partial<WarmPoolOptions> = {}): WarmPool {
         return fake;
       },
     },
-    key: KEY,
+    usual: KEY,
     min: 2,
     max: 4,
+    memoryMb: 2_048,
     maxAgeMs: 60_000,
     mayFill: () => fillable,
     onTaken: (warm) => taken.push(warm),
-    onFailure: () => undefined,
+    onFailure: () => (failures += 1),
     rush: createRush(clock),
     clock,
     logger: silentLogger,
@@ -61,6 +70,16 @@ function open(options: Partial<WarmPoolOptions> = {}): WarmPool {
   });
   return pool;
 }
+/** One job of this class, cold or warm. */
+async function run(key: PoolKey): Promise<Fake> {
+  const prepared = pool.prepare(key, never);
+  await clock.advance(60);
+  const fake = (await prepared) as Fake;
+  fake.taken = true;
+  return fake;
+}
+const waitingOf = ({ memoryMb }: PoolKey) =>
+  made.filter(({ key, disposed, taken: isTaken }) => key.memoryMb === memoryMb && !disposed && !isTaken).length;
 const left = () => made.filter(({ disposed }) => !disposed).length;
 
 beforeEach(() => {
@@ -68,6 +87,8 @@ beforeEach(() => {
   made = [];
   taken = [];
   failing = false;
+  refusedFromMb = Infinity;
+  failures = 0;
   fillable = true;
   slow = undefined;
 });
@@ -151,6 +172,68 @@ test("as many wait as the arrival rate lets expect, between the least and the mo
   expect(pool.waiting()).toBe(2);
 });
 
+describe("a job of other limits", () => {
+  test("finds a sandbox of its own class waiting when its like came twice within a minute", async () => {
+    open().start();
+    await clock.advance(0);
+    await run(OTHER);
+    await clock.advance(50_000);
+    expect(waitingOf(OTHER)).toBe(0);
+    await run(OTHER);
+    await clock.advance(1_000);
+    expect([waitingOf(KEY), waitingOf(OTHER)]).toEqual([2, 1]);
+    taken = [];
+    expect((await run(OTHER)).key).toEqual(OTHER);
+    expect(taken).toEqual([true]);
+  });
+  test("never gets one of another class, however much fits in there", async () => {
+    open({ min: 4 }).start();
+    await clock.advance(2_000);
+    const small = { ...KEY, cpus: 0.5 };
+    for (let n = 0; n < 3; n += 1) expect((await run(small)).key).toEqual(small);
+    expect(taken).toEqual([false, false, false]);
+  });
+  test("keeps nobody from the usual class's least, and makes room only within the budget", async () => {
+    open({ min: 3 }).start();
+    await clock.advance(1_000);
+    // 3 × 512 MB of 2,048 are promised: no second of 1,024 MB fits beside.
+    for (let n = 0; n < 4; n += 1) await run(OTHER);
+    await clock.advance(2_000);
+    expect([waitingOf(KEY), waitingOf(OTHER)]).toEqual([3, 0]);
+  });
+  test("takes the place of what the usual class has beyond its share", async () => {
+    open({ min: 1 }).start();
+    for (let n = 0; n < 20; n += 1) await run(KEY);
+    await clock.advance(2_000);
+    expect(waitingOf(KEY)).toBe(4);
+    await clock.advance(20_000);
+    expect(waitingOf(KEY)).toBe(4);
+    for (let n = 0; n < 2; n += 1) await run(OTHER);
+    await clock.advance(2_000);
+    expect([waitingOf(KEY), waitingOf(OTHER)]).toEqual([2, 1]);
+  });
+  test("which the engine refuses costs the others nothing", async () => {
+    refusedFromMb = 2_048;
+    open().start();
+    const huge = { ...KEY, memoryMb: 2_048 };
+    for (let n = 0; n < 3; n += 1) {
+      const prepared = pool.prepare(huge, never).catch((error: Error) => error);
+      await clock.advance(1_000);
+      expect(await prepared).toBeInstanceOf(SandboxUnavailable);
+    }
+    expect(failures).toBe(0);
+    expect(waitingOf(KEY)).toBe(2);
+  });
+  test("is forgotten with its sandboxes", async () => {
+    open().start();
+    for (let n = 0; n < 2; n += 1) await run(OTHER);
+    await clock.advance(1_000);
+    expect(waitingOf(OTHER)).toBe(1);
+    await clock.advance(63_000);
+    expect([waitingOf(KEY), waitingOf(OTHER)]).toEqual([2, 0]);
+  });
+});
+
 describe("is not handed out", () => {
   test("one that died while it waited", async () => {
     open().start();
@@ -212,6 +295,14 @@ test("an engine that fails is left alone for a while, and not asked while it may
   await pool.prepare(KEY, never);
   await clock.advance(5_000);
   expect(pool.waiting()).toBe(1);
+});
+
+test("an engine that refuses even the usual sandbox isn't asked in a loop", async () => {
+  refusedFromMb = KEY.memoryMb;
+  open().start();
+  await clock.advance(14_000);
+  // Two at once, every five seconds.
+  expect(failures).toBe(6);
 });
 
 test("nothing is left at the end, not even what was being prepared", async () => {

@@ -1,0 +1,104 @@
+import type { Clock } from "@lambda-lite/backplane/ports";
+import type { PoolKey } from "../ports/sandbox.ts";
+import { poolKeyText } from "../ports/sandbox.ts";
+import { planPools } from "./pool-plan.ts";
+import type { PoolBudget, PoolDemand } from "./pool-plan.ts";
+import { createSandboxShelf } from "./sandbox-shelf.ts";
+import type { SandboxShelf } from "./sandbox-shelf.ts";
+
+/** How far ahead the stock is planned, in ms: what a few fresh containers take on a busy machine. */
+const LEAD_MS = 2_000;
+
+/** Everything that waits, one shelf per class, and how much of each is to wait. */
+export interface SandboxStock {
+  /** The shelf of this class: an empty one when it is new. */
+  shelf(key: PoolKey): SandboxShelf;
+  /** What waits, of all classes. */
+  waiting(): number;
+  /** A shelf that lacks a sandbox, most urgent first. Room for it is made by removing what others have beyond their share. */
+  nextToFill(): SandboxShelf | undefined;
+  /**
+   * The engine refuses this class: none of it is prepared while it is known.
+   * @returns false for the usual one, which isn't given up: then something is wrong with the engine
+   */
+  refuse(shelf: SandboxShelf): boolean;
+  /** Removes what has waited longer, and forgets classes that no job asks for any more. */
+  removeOlderThan(ageMs: number): void;
+  removeAll(): void;
+}
+
+export interface SandboxStockOptions {
+  /** What most jobs need: of this class `min` always wait. Of others some wait once their like came twice within a minute. */
+  usual: PoolKey;
+  min: number;
+  /** What all may take together. */
+  budget: PoolBudget;
+  clock: Clock;
+}
+
+export function createSandboxStock({ usual, min, budget, clock }: SandboxStockOptions): SandboxStock {
+  const usualId = poolKeyText(usual);
+  const shelves = new Map<string, SandboxShelf>([[usualId, createSandboxShelf(usual, clock)]]);
+  const refused = new Set<string>();
+
+  function demand([id, { key, arrivals }]: [string, SandboxShelf]): PoolDemand {
+    const expected = arrivals.expectedWithin(LEAD_MS);
+    if (id === usualId) return { id, memoryMb: key.memoryMb, least: min, wanted: expected };
+    const isWanted = arrivals.recurs() && !refused.has(id);
+    return { id, memoryMb: key.memoryMb, least: 0, wanted: isWanted ? Math.max(1, expected) : 0 };
+  }
+
+  /** How many of each class may wait. What is wanted most comes first. */
+  function plan(): Array<{ shelf: SandboxShelf; share: number }> {
+    const demands = [...shelves].map(demand).sort((a, b) => b.wanted - a.wanted);
+    return [...planPools(demands, budget)].map(([id, share]) => ({ shelf: shelves.get(id) as SandboxShelf, share }));
+  }
+
+  function hasRoom(neededMb: number): boolean {
+    let [sandboxes, memoryMb] = [1, neededMb];
+    for (const shelf of shelves.values()) {
+      sandboxes += shelf.size();
+      memoryMb += shelf.size() * shelf.key.memoryMb;
+    }
+    return sandboxes <= budget.sandboxes && memoryMb <= budget.memoryMb;
+  }
+
+  return {
+    shelf(key) {
+      const id = poolKeyText(key);
+      const shelf = shelves.get(id) ?? createSandboxShelf(key, clock);
+      shelves.set(id, shelf);
+      return shelf;
+    },
+    waiting: () => [...shelves.values()].reduce((sum, shelf) => sum + shelf.waiting(), 0),
+    nextToFill() {
+      const planned = plan();
+      const lacking = planned.find(({ shelf, share }) => shelf.size() < share)?.shelf;
+      if (!lacking) return undefined;
+      while (!hasRoom(lacking.key.memoryMb)) {
+        const surplus = planned.find(({ shelf, share }) => shelf.waiting() > 0 && shelf.size() > share);
+        // What has no room yet is being prepared: there is some when that is done.
+        if (!surplus) return undefined;
+        void surplus.shelf.take()?.dispose();
+      }
+      return lacking;
+    },
+    refuse({ key }) {
+      const id = poolKeyText(key);
+      if (id === usualId) return false;
+      refused.add(id);
+      return true;
+    },
+    removeOlderThan(ageMs) {
+      for (const [id, shelf] of shelves) {
+        shelf.removeOlderThan(ageMs);
+        if (id === usualId || shelf.size() > 0 || !shelf.arrivals.isOver()) continue;
+        shelves.delete(id);
+        refused.delete(id);
+      }
+    },
+    removeAll() {
+      for (const shelf of shelves.values()) shelf.removeAll();
+    },
+  };
+}
