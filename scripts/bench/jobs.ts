@@ -3,7 +3,7 @@ import { Agent, request } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 
-import type { Job, JobSummary } from "@lambda-lite/shared";
+import type { Ack, Job, JobListItem, JobSummary } from "@lambda-lite/shared";
 import { ClientEvent, ServerEvent, isTerminal } from "@lambda-lite/shared";
 import { io } from "socket.io-client";
 
@@ -17,13 +17,15 @@ export interface JobTimes {
   runningMs: number;
   /** The event that it has ended. */
   endedMs: number;
-  job: JobSummary;
+  job: JobListItem;
 }
 
 /** A client as the page is one: submits over HTTP, hears over a socket. */
 export interface BenchClient {
-  /** @throws Error when the job isn't accepted, doesn't complete, or nothing is heard for a minute. */
+  /** Follows the job itself. @throws Error when it isn't accepted, doesn't complete, or isn't heard of for a minute. */
   run(): Promise<JobTimes>;
+  /** So many jobs at once, followed in the list of all jobs, as who submits many does. @throws as run() does. */
+  runMany(count: number): Promise<void>;
   close(): void;
 }
 
@@ -32,42 +34,41 @@ const BODY = JSON.stringify(JOB);
 /** A job that nothing is heard of for so long is lost, in ms. */
 const LOST_MS = 60_000;
 
-interface Watched {
-  startedMs: number;
-  runningMs: number | undefined;
-  done: (times: Omit<JobTimes, "acceptedMs">) => void;
+/** What was heard of a job, and when (`performance.now()`, ms). */
+interface Heard {
+  runningAtMs: number | undefined;
+  ended: { atMs: number; job: JobListItem } | undefined;
+  onEnd: () => void;
 }
 
-/** Hears of every job of its own through the one subscription to each. */
 export async function openClient(url: string): Promise<BenchClient> {
   const socket = io(url, { transports: ["websocket"] });
   const agent = new Agent({ keepAlive: true });
-  const watched = new Map<string, Watched>();
+  /** Of jobs that nobody asked about yet as well: an end may be heard before the answer to the submission. */
+  const jobs = new Map<string, Heard>();
+  let followsList = false;
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);
     socket.once("connect_error", reject);
   });
 
-  function hear(job: JobSummary, atMs: number): void {
-    const watch = watched.get(job.id);
-    if (!watch) return;
-    if (job.status === "RUNNING") watch.runningMs ??= atMs - watch.startedMs;
-    if (!isTerminal(job.status)) return;
-    watched.delete(job.id);
-    const endedMs = atMs - watch.startedMs;
-    watch.done({ runningMs: watch.runningMs ?? endedMs, endedMs, job });
+  function heardOf(id: string): Heard {
+    const known = jobs.get(id) ?? { runningAtMs: undefined, ended: undefined, onEnd: () => undefined };
+    jobs.set(id, known);
+    return known;
   }
-  socket.on(ServerEvent.JOB_UPDATE, (job: JobSummary) => hear(job, performance.now()));
-  return {
-    run,
-    close() {
-      socket.disconnect();
-      agent.destroy();
-    },
-  };
+  function hear(job: JobListItem, atMs: number): void {
+    const heard = heardOf(job.id);
+    if (job.status === "RUNNING") heard.runningAtMs ??= atMs;
+    if (!isTerminal(job.status) || heard.ended) return;
+    heard.ended = { atMs, job };
+    heard.onEnd();
+  }
+  socket.on(ServerEvent.JOB_UPDATE, (job) => hear(job, performance.now()));
+  socket.on(ServerEvent.JOBS_UPDATE, (frame) => frame.jobs.forEach((job: JobListItem) => hear(job, performance.now())));
 
-  /** Without what a larger HTTP client does beside: the API is measured, not its caller. */
-  async function submit(): Promise<Job> {
+  /** Without what a larger HTTP client does beside: the API is measured, not its caller. @returns the job's id */
+  async function submit(): Promise<string> {
     const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(BODY) };
     const asked = request(`${url}/api/jobs`, { method: "POST", agent, headers });
     asked.end(BODY);
@@ -75,28 +76,49 @@ export async function openClient(url: string): Promise<BenchClient> {
     const answer = await text(response);
     if (response.statusCode !== 201)
       throw new Error(`a submission was answered with ${response.statusCode}: ${answer}`);
-    return JSON.parse(answer) as Job;
+    return (JSON.parse(answer) as Job).id;
   }
 
-  async function run(): Promise<JobTimes> {
-    const startedMs = performance.now();
-    const { id } = await submit();
-    const acceptedMs = performance.now() - startedMs;
-    const ended = new Promise<Omit<JobTimes, "acceptedMs">>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`nothing was heard of job ${id}`)), LOST_MS);
-      const done: Watched["done"] = (times) => {
-        clearTimeout(timer);
-        resolve(times);
-      };
-      watched.set(id, { startedMs, runningMs: undefined, done });
-    });
-    // Its answer is the state of now: an end that was before the subscription is in it.
-    socket.emit(ClientEvent.JOB_SUBSCRIBE, { jobId: id }, (answer: { ok: boolean; job?: JobSummary }) => {
-      if (answer.ok && answer.job) hear(answer.job, performance.now());
-    });
-    const times = await ended;
-    socket.emit(ClientEvent.JOB_UNSUBSCRIBE, { jobId: id }, () => undefined);
-    if (times.job.status !== "COMPLETED") throw new Error(`job ${id} ended as ${times.job.status}: ${times.job.error}`);
-    return { acceptedMs, ...times };
+  async function untilCompleted(id: string): Promise<Heard> {
+    const heard = heardOf(id);
+    if (!heard.ended) {
+      await new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`nothing was heard of job ${id}`)), LOST_MS);
+        heard.onEnd = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    jobs.delete(id);
+    const { status, error } = heard.ended?.job ?? {};
+    if (status !== "COMPLETED") throw new Error(`job ${id} ended as ${status}: ${error}`);
+    return heard;
   }
+
+  return {
+    async run() {
+      const startedMs = performance.now();
+      const id = await submit();
+      const acceptedMs = performance.now() - startedMs;
+      const completed = untilCompleted(id);
+      // Its answer is the state of now: an end that was before the subscription is in it.
+      socket.emit(ClientEvent.JOB_SUBSCRIBE, { jobId: id }, (answer: Ack<{ job: JobSummary }>) => {
+        if (answer.ok) hear(answer.job, performance.now());
+      });
+      const { runningAtMs, ended } = await completed;
+      const { atMs, job } = ended as NonNullable<Heard["ended"]>;
+      socket.emit(ClientEvent.JOB_UNSUBSCRIBE, { jobId: id }, () => undefined);
+      return { acceptedMs, runningMs: (runningAtMs ?? atMs) - startedMs, endedMs: atMs - startedMs, job };
+    },
+    async runMany(count) {
+      if (!followsList) await socket.emitWithAck(ClientEvent.JOBS_SUBSCRIBE, {});
+      followsList = true;
+      await Promise.all(Array.from({ length: count }, async () => untilCompleted(await submit())));
+    },
+    close() {
+      socket.disconnect();
+      agent.destroy();
+    },
+  };
 }

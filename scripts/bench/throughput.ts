@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { BenchStack } from "./bench-stack.ts";
 import { machineCpuMs } from "./cpu-times.ts";
 import { openClient } from "./jobs.ts";
+import type { BenchClient } from "./jobs.ts";
 import { measurePairs } from "./pairs.ts";
 import type { Sides } from "./sides.ts";
 import { round, sum } from "./statistics.ts";
@@ -51,11 +52,11 @@ export async function measureSustained(stack: BenchStack, sides: Sides, pairs: n
   });
   const client = await openClient(stack.url);
   try {
-    await runJobs(stack.docker, client.run, SETTLING_JOBS);
+    await runJobs(stack.docker, client, SETTLING_JOBS);
     const measured = await measurePairs(
       pairs,
       () => measureBlock(() => runContainers(sides, BLOCK, best)),
-      () => measureBlock(() => runJobs(stack.docker, client.run, BLOCK)),
+      () => measureBlock(() => runJobs(stack.docker, client, BLOCK)),
     );
     const floor = ofAll(measured.map(([block]) => block));
     const ours = ofAll(measured.map(([, block]) => block));
@@ -98,8 +99,8 @@ async function runContainers(sides: Sides, count: number, width: number): Promis
 }
 
 /** So many jobs, submitted at once, until all ended and no container of theirs is left. */
-async function runJobs(docker: Docker, run: () => Promise<unknown>, count: number): Promise<void> {
-  await Promise.all(Array.from({ length: count }, run));
+async function runJobs(docker: Docker, client: BenchClient, count: number): Promise<void> {
+  await client.runMany(count);
   const filters = { label: ["lambdalite=sandbox"] };
   while ((await docker.listContainers({ all: true, filters })).length > 0) await sleep(20);
 }

@@ -67,7 +67,7 @@ function mount(app: Express, { method, path, body, handle }: Route, authenticate
   };
   app[method](path, authenticated, ...(body ? jsonBody() : []), async (request: Request, response) => {
     const gone = new AbortController();
-    response.once("close", () => gone.abort());
+    response.once("close", () => gone.abort("closed"));
     const answer = await handle({
       principal: response.locals["principal"],
       params: request.params as Record<string, string>,

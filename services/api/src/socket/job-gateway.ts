@@ -72,16 +72,18 @@ export function createJobGateway(deps: {
   const lists = createListCoalescer((owner, changed) =>
     io.local.to(listRoom(owner)).emit(ServerEvent.JOBS_UPDATE, { jobs: changed }),
   );
+  const { adapter } = io.of("/");
+  /** Most jobs are nobody's business, and socket.io would encode a message before it looks for listeners. */
   function tell(job: JobSummary): void {
-    io.local.to(jobRoom(job.id)).emit(ServerEvent.JOB_UPDATE, job);
+    if (adapter.rooms.has(jobRoom(job.id))) io.local.to(jobRoom(job.id)).emit(ServerEvent.JOB_UPDATE, job);
     const { result: _result, ...item } = job;
-    lists.add(item);
+    if (adapter.rooms.has(listRoom(job.owner))) lists.add(item);
   }
   const watchedJobs = createWatchedJobs({ watched: () => watchedIds(io), jobs: store, tell, clock, logger });
   watchedJobs.start();
   const unsubscribe = events.subscribe((job) => {
     tell(job);
-    if (io.of("/").adapter.rooms.has(jobRoom(job.id))) watchedJobs.note(job);
+    if (adapter.rooms.has(jobRoom(job.id))) watchedJobs.note(job);
   });
 
   io.use((socket, next) => {

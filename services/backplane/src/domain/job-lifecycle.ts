@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { isTerminal } from "@lambda-lite/shared";
 import type { Job, JobSummary } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import type { CancelSignals, JobEvents, JobQueue, JobStore, RunnableAttempt } from "../ports/index.ts";
@@ -35,7 +37,13 @@ export function createJobLifecycle(deps: {
   /** What is to wait is left to the reconciler: the queue holds only what can run now. */
   function announce(job: JobSummary, delayMs = 0): void {
     if (job.status === "PENDING" && delayMs <= 0) hurry("queueing", job.id, queue.enqueue(nextAttempt(job)));
-    hurry("event", job.id, events.publish(job));
+    hurry("event", job.id, tell(job));
+  }
+
+  /** Of an end at once. Else the job goes on with the caller's next line, and that comes first. */
+  async function tell(job: JobSummary): Promise<void> {
+    if (!isTerminal(job.status)) await nextTurn();
+    await events.publish(job);
   }
 
   /** A second insert answers the first one's job, which was announced then. */

@@ -108,7 +108,7 @@ export function createDockerSandboxProvider(deps: DockerSandboxDeps): SandboxPro
       const making = make(key, signal);
       const over = new AbortController();
       const late = clock.sleep(PREPARE_MS, AbortSignal.any([signal, over.signal])).then(() => undefined);
-      const made = await Promise.race([making, late]).finally(() => over.abort());
+      const made = await Promise.race([making, late]).finally(() => over.abort("made"));
       if (made) return made;
       // Nobody waits for it any more; whenever it's ready, it goes.
       void removal.expect(making.then((sandbox) => sandbox.dispose()));

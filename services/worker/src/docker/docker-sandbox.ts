@@ -69,7 +69,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     void nameAfterJob(request, over.signal);
 
     const ended = await ending;
-    over.abort();
+    over.abort("ended");
     const executionTimeMs = clock.monotonicMs() - startedMs;
     parts.onDroppedFrames?.(connection.droppedFrames());
     const evidence = await collectEvidence(ended, request);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock, JobConsumer } from "@lambda-lite/backplane/ports";
 import type { Logger } from "pino";
 import type { JobRunner } from "./job-runner.ts";
@@ -55,6 +56,8 @@ export function createFetchLoop(deps: {
       slotFreed.resolve();
       slotFreed = Promise.withResolvers();
     });
+    // Its claim is sent before the next read begins.
+    await nextTurn();
   }
 
   async function run(): Promise<void> {

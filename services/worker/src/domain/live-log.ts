@@ -134,7 +134,7 @@ export function createLiveLog(deps: {
       loop ??= run();
     },
     end() {
-      ended.abort();
+      ended.abort("ended");
       wake();
     },
   };
