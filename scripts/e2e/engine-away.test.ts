@@ -1,45 +1,23 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import Docker from "dockerode";
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { buildSandboxImage } from "../images/sandbox-image.ts";
-import { findProgram } from "../lib/find-program.ts";
 import { stateDir } from "../lib/paths.ts";
 import { waitUntil } from "../lib/wait-until.ts";
-import { dockerdArguments } from "../servers/docker-engine.ts";
+import { canRunEngine, startOwnEngine } from "./own-engine.ts";
+import type { OwnEngine } from "./own-engine.ts";
 import { startTestStack } from "./test-stack.ts";
 import type { TestStack } from "./test-stack.ts";
 
-/** An engine that the tests may stop: the others' is shared. Kept between runs, because it holds the image. */
+/** Kept between runs, because it holds the image. */
 const dataRoot = join(stateDir, "test-docker-alone");
-const dockerd = findProgram("dockerd");
-// Only root may run an engine; where Docker is a service or a desktop, there is no program to run.
-const canRun = process.getuid?.() === 0 && dockerd !== undefined;
 
-describe.skipIf(!canRun)("the Docker engine goes away", () => {
-  let dir: string;
-  let engine: ChildProcess;
-  let docker: Docker;
+describe.skipIf(!canRunEngine)("the Docker engine goes away", () => {
+  let engine: OwnEngine;
   let stack: TestStack;
 
-  async function startEngine(): Promise<void> {
-    await rm(join(dir, "docker.pid"), { force: true });
-    engine = spawn(dockerd as string, dockerdArguments(dir, dataRoot), { stdio: "ignore" });
-    docker = new Docker({ socketPath: join(dir, "docker.sock") });
-    await waitUntil("the engine", () => docker.ping(), { timeoutMs: 30_000 });
-  }
-  async function stopEngine(): Promise<void> {
-    engine.kill("SIGTERM");
-    await once(engine, "exit");
-  }
   const running = (id: string) =>
     waitUntil(
       "the job runs in its container",
@@ -54,17 +32,13 @@ describe.skipIf(!canRun)("the Docker engine goes away", () => {
     (await fetch(`http://127.0.0.1:${String(stack.workers[0]?.up["healthPort"])}/readyz`)).status;
 
   beforeAll(async () => {
-    await mkdir(dataRoot, { recursive: true });
-    dir = await mkdtemp(join(tmpdir(), "engine-"));
-    await startEngine();
-    const sandboxImage = await buildSandboxImage({ docker, log: () => undefined });
-    stack = await startTestStack({ dockerHost: `unix://${join(dir, "docker.sock")}`, sandboxImage });
+    engine = await startOwnEngine(dataRoot);
+    const sandboxImage = await buildSandboxImage({ docker: engine.docker, log: () => undefined });
+    stack = await startTestStack({ dockerHost: engine.host, sandboxImage });
   }, 120_000);
   afterAll(async () => {
     await stack?.close();
-    if (engine?.exitCode === null) await stopEngine();
-    await execa("umount", [dataRoot], { reject: false });
-    await rm(dir, { recursive: true, force: true });
+    await engine?.close();
   }, 60_000);
 
   const SLEEPS = "function main(ms) { return new Promise((resolve) => setTimeout(() => resolve('done'), ms)); }";
@@ -75,8 +49,8 @@ describe.skipIf(!canRun)("the Docker engine goes away", () => {
     async () => {
       const { id } = await stack.submit({ code: SLEEPS, args: [4_000] });
       await running(id);
-      await stopEngine();
-      await startEngine();
+      await engine.stop();
+      await engine.start();
       const job = await stack.finished(id, 40_000);
       expect(job).toMatchObject({ status: "COMPLETED", result: "done", lastFailure: { reason: "SANDBOX_ERROR" } });
       // One more attempt may have been begun, and have cost nothing, while the engine still answered.
@@ -87,7 +61,7 @@ describe.skipIf(!canRun)("the Docker engine goes away", () => {
   test("stopped for 60 s: nothing is burnt, nothing fetched, and then all goes on", { timeout: 190_000 }, async () => {
     const under = await stack.submit({ code: SLEEPS, args: [4_000] });
     await running(under.id);
-    await stopEngine();
+    await engine.stop();
     const stoppedMs = performance.now();
     const waiting = await stack.submit({ code: "function main() { return 1; }" });
     await waitUntil(
@@ -99,7 +73,7 @@ describe.skipIf(!canRun)("the Docker engine goes away", () => {
     );
     await sleep(60_000 - (performance.now() - stoppedMs));
     expect((await stack.job(waiting.id)).status).toBe("PENDING");
-    await startEngine();
+    await engine.start();
     expect(await stack.finished(waiting.id, 40_000)).toMatchObject({ status: "COMPLETED", result: 1 });
     const job = await stack.finished(under.id, 40_000);
     expect(job).toMatchObject({ status: "COMPLETED", lastFailure: { reason: "SANDBOX_ERROR" } });
@@ -109,7 +83,7 @@ describe.skipIf(!canRun)("the Docker engine goes away", () => {
     await waitUntil(
       "no ended sandbox is left",
       async () => {
-        const all = await docker.listContainers({ all: true, filters: { label: ["lambdalite=sandbox"] } });
+        const all = await engine.docker.listContainers({ all: true, filters: { label: ["lambdalite=sandbox"] } });
         const ended = all.filter(({ State }) => State !== "running");
         if (ended.length > 0) throw new Error(ended.map(({ Names }) => Names[0]).join(", "));
       },

@@ -62,8 +62,6 @@ export async function openExecution(deps: {
     logger,
   });
   const { health, reaper, engineId } = sandboxes;
-  health.start();
-  release.push(health.stop);
 
   const lease = createLeaseKeeper({
     workerId: config.WORKER_ID,
@@ -77,7 +75,7 @@ export async function openExecution(deps: {
   });
   const noSandbox = (error: unknown) => {
     metrics.observer.sandboxUnavailable(error);
-    health.suspect(`a sandbox couldn't be made: ${String(error)}`);
+    health.suspect(error);
     pool.drop();
   };
   const pool = createWarmPool({
@@ -98,6 +96,8 @@ export async function openExecution(deps: {
   await lease.start();
   release.push(lease.stop);
   release.push(sandboxes.settled);
+  health.start();
+  release.push(health.stop);
   await reaper.reap();
   reaper.start();
   release.push(reaper.stop);

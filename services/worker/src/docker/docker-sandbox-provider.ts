@@ -8,6 +8,7 @@ import { containerOptions } from "./container-options.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
 import { createDockerSandbox } from "./docker-sandbox.ts";
 import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
+import { engineProblem } from "./engine-problem.ts";
 import { createEngineUsage } from "./engine-usage.ts";
 import { openRunnerConnection } from "./runner-connection.ts";
 import type { RunnerConnection } from "./runner-connection.ts";
@@ -98,8 +99,8 @@ export function createDockerSandboxProvider(deps: DockerSandboxDeps): SandboxPro
       });
     } catch (cause) {
       if (container) void removal.remove(container, group);
-      const { message, statusCode } = cause as { message: string; statusCode?: number };
-      throw new SandboxUnavailable(message, { cause, refused: statusCode === BAD_PARAMETER });
+      const { statusCode } = cause as { statusCode?: number };
+      throw new SandboxUnavailable(engineProblem(cause), { cause, refused: statusCode === BAD_PARAMETER });
     }
   }
 

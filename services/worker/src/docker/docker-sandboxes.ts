@@ -1,6 +1,8 @@
 import type { Claimant, Clock, Random } from "@lambda-lite/backplane/ports";
 import type { Logger } from "pino";
 import type { Rush } from "../domain/rush.ts";
+import { DEFAULT_LIMITS } from "@lambda-lite/shared";
+import { poolKey } from "../ports/sandbox.ts";
 import type { SandboxProvider } from "../ports/sandbox.ts";
 import { CGROUP_MOUNT, findCgroups } from "./cgroup-tree.ts";
 import { createContainerRemoval } from "./container-removal.ts";
@@ -64,7 +66,11 @@ export async function openDockerSandboxes(deps: {
   const { engineId, appArmor, cgroupDriver } = await readEngineFacts(docker).catch((cause: unknown) => {
     throw new Error(`The Docker engine at ${dockerHost} doesn't answer`, { cause });
   });
-  const health = createEngineHealth({ docker, image, supply, clock, logger });
+  async function trySandbox(signal: AbortSignal): Promise<void> {
+    const sandbox = await provider.prepare(poolKey(DEFAULT_LIMITS), signal);
+    await sandbox.dispose();
+  }
+  const health = createEngineHealth({ docker, image, supply, trySandbox, clock, logger });
   await health.check();
   const removal = createContainerRemoval({ clock, logger });
   const owner = () => ({ ...life(), engineId, installationId });

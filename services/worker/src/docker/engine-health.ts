@@ -2,6 +2,7 @@ import type { Clock } from "@lambda-lite/backplane/ports";
 import type Docker from "dockerode";
 import type { Logger } from "pino";
 import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
+import { engineProblem } from "./engine-problem.ts";
 import { supplyImage } from "./image-supply.ts";
 import type { ImageSupply } from "./image-supply.ts";
 
@@ -15,27 +16,33 @@ export interface EngineHealth {
   problem(): string | undefined;
   /** Content address of the sandbox image, as last seen. */
   imageDigest(): string | undefined;
-  /** A sandbox couldn't be made: trust nothing until the next check. */
-  suspect(reason: string): void;
+  /** A sandbox couldn't be made: trust nothing until one can. */
+  suspect(error: unknown): void;
   check(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
 
 /**
- * Healthy = the engine answers and has the sandbox image. A worker that isn't fetches nothing, so an
- * engine that is away or has no image never burns a job. Logs changes, not checks.
+ * Healthy = the engine answers and has the sandbox image, and where a sandbox couldn't be made, one could since. A worker
+ * that isn't fetches nothing, so an engine that is away, lacks the image or has a full disk never burns a job. Logs
+ * changes, not checks.
  */
 export function createEngineHealth(deps: {
   docker: Docker;
   image: string;
   supply: ImageSupply;
+  /** Makes a sandbox and removes it. @throws when none can be made, or the signal is aborted. */
+  trySandbox: (signal: AbortSignal) => Promise<void>;
   clock: Clock;
   logger: Logger;
 }): EngineHealth {
-  const { docker, image, supply, clock, logger } = deps;
+  const { docker, image, supply, trySandbox, clock, logger } = deps;
   const stopping = new AbortController();
   let problem: string | undefined = "not checked yet";
+  let suspicions = 0;
+  /** Those that a later check has refuted. */
+  let refuted = 0;
   let digest: string | undefined;
   let loop: Promise<void> = Promise.resolve();
 
@@ -58,13 +65,23 @@ export function createEngineHealth(deps: {
     }
   }
 
+  async function findProblem(): Promise<string | undefined> {
+    const there = (await hasImage()) || ((await supplyImage(image, supply, { docker, logger })) && (await hasImage()));
+    if (!there) return `image ${image} is missing on the engine: npm run sandbox:build`;
+    if (suspicions > refuted) await trySandbox(stopping.signal);
+    return undefined;
+  }
+
   async function check(): Promise<void> {
+    const known = suspicions;
     try {
-      const there =
-        (await hasImage()) || ((await supplyImage(image, supply, { docker, logger })) && (await hasImage()));
-      set(there ? undefined : `image ${image} is missing on the engine: npm run sandbox:build`);
+      const found = await findProblem();
+      // One that came up meanwhile stands until the next check.
+      if (known !== suspicions) return;
+      refuted = known;
+      set(found);
     } catch (err) {
-      set(`the Docker engine fails: ${err instanceof Error ? err.message : String(err)}`);
+      set(`the Docker engine fails: ${engineProblem(err)}`);
     }
   }
 
@@ -72,7 +89,10 @@ export function createEngineHealth(deps: {
     healthy: () => problem === undefined,
     problem: () => problem,
     imageDigest: () => digest,
-    suspect: set,
+    suspect(error) {
+      suspicions += 1;
+      set(`no sandbox can be made: ${engineProblem(error)}`);
+    },
     check,
     start() {
       loop = (async () => {
