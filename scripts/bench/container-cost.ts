@@ -1,95 +1,65 @@
-import type Docker from "dockerode";
-
-import { machineCpuMs, processCpuMs, processesNamed } from "./cpu-times.ts";
-import type { ContainerTimes, FloorChange } from "./floor.ts";
-import { measurePairs } from "./pairs.ts";
+import { kernelThreadsCpuMs, machineCpuMs, processCpuMs, processesNamed } from "./cpu-times.ts";
 import type { Sides } from "./sides.ts";
-import { median, round, sum } from "./statistics.ts";
+import { round, sum } from "./statistics.ts";
 
-const CONTAINERS = 12;
-const PAIRS = 8;
+const CONTAINERS = 24;
 
 /** CPU time of one fresh container, in ms. */
 export interface ContainerCost {
   /** Of the whole machine while it was made, ran and was removed. */
   total: number;
+  /** Of that, from the result on: the end of its processes, and the removal. */
+  removal: number;
   /** dockerd and containerd. */
   engine: number;
+  /** What ran in the container's control group: the runtime's last step, tini, Node. Absent where it can't be read. */
+  sandbox?: number;
+  /** The kernel's own threads: what is freed and written later. */
+  kernelThreads: number;
   /** Our own process: the client. */
   client: number;
-  /** The rest: the shim, the runtime, Node inside, and the kernel's work for them. */
-  runtimeAndSandbox: number;
-}
-
-/** Something done otherwise, and what it saves (less than 1) or costs. The wall stays all the same. */
-export type Lever = { name: string } & (
-  | LeverRatios
-  | { /** Why it can't be tried on this machine. */ refused: string }
-);
-
-interface LeverRatios {
-  /** With the change over without it, the middle of the ratios of pairs. */
-  resultRatio: number;
-  removalRatio: number;
-}
-
-const CHANGES: Readonly<Record<string, FloorChange>> = {
-  "nothing changed (the noise of this table)": {},
-  "no seccomp profile": onHost((host) => (host.SecurityOpt = ["seccomp=unconfined"])),
-  "no tmpfs on /tmp": onHost((host) => delete host.Tmpfs),
-  "no limits on files, sizes and cores": onHost((host) => delete host.Ulimits),
-  "no limits on memory, CPU and processes": onHost((host) =>
-    ["Memory", "MemorySwap", "NanoCpus", "PidsLimit"].forEach((name) => delete host[name as keyof Docker.HostConfig]),
-  ),
-  "renamed after its job": {
-    beforeRemoval: (container) => container.rename({ name: `lambdalite-renamed-${container.id.slice(0, 12)}` }),
-  },
-};
-const CRUN = onHost((host) => (host.Runtime = "crun"));
-
-function onHost(change: (host: Docker.HostConfig) => unknown): FloorChange {
-  return { body: ({ HostConfig }) => void change(HostConfig ?? {}) };
+  /** The rest: the shim and the runtime (and the sandbox, where that can't be told apart). */
+  shimAndRuntime: number;
 }
 
 /** (g): where the work of one fresh container goes. */
 export async function measureContainerCost(sides: Sides): Promise<ContainerCost> {
   const engines = await processesNamed(["dockerd", "containerd"]);
+  const group = sides.nextGroup();
+  let toResultMs = 0;
+  async function runOne(): Promise<void> {
+    const beforeMs = await machineCpuMs();
+    await sides.floor({
+      body: ({ HostConfig }) => void Object.assign(HostConfig ?? {}, group && { CgroupParent: group.path }),
+      beforeRemoval: async () => void (toResultMs += (await machineCpuMs()) - beforeMs),
+    });
+  }
   const read = async () => ({
     total: await machineCpuMs(),
     engine: sum(await Promise.all(engines.map(processCpuMs))),
+    kernelThreads: await kernelThreadsCpuMs(),
+    sandbox: (await group?.usage.read())?.cpuTime,
     client: await processCpuMs(process.pid),
   });
-  await sides.floor();
+
+  // The first one makes the group, and fills caches.
+  await runOne();
+  toResultMs = 0;
   const before = await read();
-  for (let n = 0; n < CONTAINERS; n += 1) await sides.floor();
+  for (let n = 0; n < CONTAINERS; n += 1) await runOne();
   const after = await read();
-  const [total, engine, client] = [
-    after.total - before.total,
-    after.engine - before.engine,
-    after.client - before.client,
-  ];
+  await group?.remove();
+  const each = (of: keyof typeof before) => ((after[of] ?? 0) - (before[of] ?? 0)) / CONTAINERS;
+  const parts = { engine: each("engine"), kernelThreads: each("kernelThreads"), client: each("client") };
+  const sandbox = after.sandbox === undefined ? undefined : each("sandbox");
+  const total = each("total");
   return {
-    total: round(total / CONTAINERS),
-    engine: round(engine / CONTAINERS),
-    client: round(client / CONTAINERS),
-    runtimeAndSandbox: round((total - engine - client) / CONTAINERS),
+    total: round(total),
+    removal: round(total - toResultMs / CONTAINERS),
+    engine: round(parts.engine),
+    ...(sandbox !== undefined && { sandbox: round(sandbox) }),
+    kernelThreads: round(parts.kernelThreads),
+    client: round(parts.client),
+    shimAndRuntime: round(total - sum(Object.values(parts)) - (sandbox ?? 0)),
   };
-}
-
-/** What single bricks of the wall cost, each beside the whole wall. */
-export async function measureLevers(docker: Docker, sides: Sides): Promise<Lever[]> {
-  const { Runtimes = {} } = (await docker.info()) as { Runtimes?: Record<string, object> };
-  const changes = { ...CHANGES, ...("crun" in Runtimes && { "crun instead of runc": CRUN }) };
-  const levers: Lever[] = [];
-  for (const [name, change] of Object.entries(changes)) {
-    const ratios = await measureLever(sides, change).catch((error: Error) => ({ refused: error.message }));
-    levers.push({ name, ...ratios });
-  }
-  return levers;
-}
-
-async function measureLever(sides: Sides, change: FloorChange): Promise<LeverRatios> {
-  const pairs = await measurePairs(PAIRS, sides.floor, () => sides.floor(change));
-  const ratio = (of: keyof ContainerTimes) => round(median(pairs.map(([whole, less]) => less[of] / whole[of])));
-  return { resultRatio: ratio("toResultMs"), removalRatio: ratio("toRemovalMs") };
 }

@@ -1,5 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
 
+import { sum } from "./statistics.ts";
+
 /** Clock ticks per second of the numbers in /proc: USER_HZ, which is 100 on Linux (proc(5), times(2)). */
 const TICKS = 100;
 const toMs = (ticks: number) => (ticks * 1_000) / TICKS;
@@ -20,12 +22,22 @@ export async function processCpuMs(pid: number): Promise<number> {
 
 /** Ids of the processes of that name. */
 export async function processesNamed(names: readonly string[]): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
-      return names.includes(name.trim()) ? [Number(pid)] : [];
-    }),
-  );
+  return processesWith(async (pid) => names.includes((await readFile(`/proc/${pid}/comm`, "utf8")).trim()));
+}
+
+/** CPU time of the kernel's own threads so far, in ms: what it does for others, later. */
+export async function kernelThreadsCpuMs(): Promise<number> {
+  const threads = await processesWith(async (pid) => {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+    // All are children of kthreadd, the process 2.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] === "2";
+  });
+  return sum(await Promise.all(threads.map(processCpuMs)));
+}
+
+async function processesWith(matches: (pid: number) => Promise<boolean>): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  // One that ends meanwhile is none of them.
+  const found = await Promise.all(pids.map(async (pid) => ((await matches(pid).catch(() => false)) ? [pid] : [])));
   return found.flat();
 }

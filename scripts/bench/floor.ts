@@ -14,6 +14,8 @@ export interface FloorChange {
   body?: (options: Docker.ContainerCreateOptions) => void;
   /** Done when the result is there, before the removal. */
   beforeRemoval?: (container: Docker.Container) => Promise<unknown>;
+  /** Is given the container instead of its removal. */
+  leave?: (container: Docker.Container) => void;
 }
 
 const RESULT = Buffer.from('"t":"result"');
@@ -26,7 +28,7 @@ const RESULT = Buffer.from('"t":"result"');
 export async function runFloorContainer(
   docker: Docker,
   options: Docker.ContainerCreateOptions,
-  { header, beforeRemoval }: { header: string; beforeRemoval: FloorChange["beforeRemoval"] | undefined },
+  { header, change }: { header: string; change: FloorChange },
 ): Promise<ContainerTimes> {
   const startedMs = performance.now();
   const container = await docker.createContainer(options);
@@ -36,8 +38,9 @@ export async function runFloorContainer(
     stream.write(header);
     await untilResult(stream);
     const toResultMs = performance.now() - startedMs;
-    await beforeRemoval?.(container);
-    await container.remove({ force: true, v: true });
+    await change.beforeRemoval?.(container);
+    if (change.leave) change.leave(container);
+    else await container.remove({ force: true, v: true });
     return { toResultMs, toRemovalMs: performance.now() - startedMs };
   } catch (error) {
     await container.remove({ force: true }).catch(() => undefined);

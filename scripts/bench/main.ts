@@ -8,7 +8,8 @@ import type { Setup } from "../lib/setup.ts";
 import { describeError } from "../lib/setup-error.ts";
 import { startStack } from "./bench-stack.ts";
 import { measureBurst } from "./burst.ts";
-import { measureContainerCost, measureLevers } from "./container-cost.ts";
+import { measureContainerCost } from "./container-cost.ts";
+import { measureLevers } from "./levers.ts";
 import { measureOneByOne } from "./one-by-one.ts";
 import { readOptions, usage } from "./options.ts";
 import type { BenchOptions } from "./options.ts";
@@ -28,7 +29,9 @@ async function measure(setup: Setup, options: BenchOptions): Promise<{ machine: 
   const runnerStart = await step("Runner's start", measureRunnerStart);
   const oneByOne = await step("One container at a time", () => measureOneByOne(sides, options.pairs));
   const containerCost = await step("CPU of a container", () => measureContainerCost(sides));
-  const levers = await step("What single bricks of the wall cost", () => measureLevers(stack.docker, sides));
+  const levers = await step("What single bricks of the wall cost", () =>
+    measureLevers(stack.docker, stack.sandboxImage, sides),
+  );
   const burst = await step("Burst", () => measureBurst(stack));
   const warm = await step("Warm jobs, one a second", () => measureWarm(stack, options.samples));
   // Last: by now the API has settled in, as it has in whatever lasts.

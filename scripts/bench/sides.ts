@@ -3,14 +3,22 @@ import { randomBytes } from "node:crypto";
 import { systemClock, systemRandom } from "@lambda-lite/backplane/ports";
 import { DEFAULT_LIMITS } from "@lambda-lite/shared";
 import {
+  CGROUP_MOUNT,
   containerOptions,
   createRush,
+  findCgroups,
   jobHeader,
   openDockerSandboxes,
+  openSandboxGroups,
   poolKey,
   readSandboxDefinition,
 } from "@lambda-lite/worker/sandboxes";
-import type { ContainerOptionsInput, DockerSandboxes, SandboxRequest } from "@lambda-lite/worker/sandboxes";
+import type {
+  ContainerOptionsInput,
+  DockerSandboxes,
+  SandboxGroup,
+  SandboxRequest,
+} from "@lambda-lite/worker/sandboxes";
 import { pino } from "pino";
 
 import type { BenchStack } from "./bench-stack.ts";
@@ -26,6 +34,8 @@ export interface Sides {
   floor: (change?: FloorChange) => Promise<ContainerTimes>;
   /** Our cold path, with all that it promises. */
   cold: () => Promise<ContainerTimes>;
+  /** A control group for containers of the floor, with its counters; undefined where this process may make none. */
+  nextGroup: () => SandboxGroup | undefined;
   close: () => Promise<void>;
 }
 
@@ -49,6 +59,15 @@ export async function openSides(stack: BenchStack): Promise<Sides> {
     random: systemRandom,
     logger: pino({ level: "silent" }),
   });
+  const owner = () => ({ ...life, installationId, engineId: sandboxes.engineId });
+  const { CgroupDriver } = (await stack.docker.info()) as { CgroupDriver: string };
+  const groups = await openSandboxGroups({
+    // systemd wants slices, as in the worker.
+    tree: CgroupDriver === "cgroupfs" ? await findCgroups(CGROUP_MOUNT) : undefined,
+    installationId,
+    clock: systemClock,
+    random: systemRandom,
+  });
   const key = poolKey(DEFAULT_LIMITS);
   const request = (): SandboxRequest => ({
     jobId: name(),
@@ -62,18 +81,19 @@ export async function openSides(stack: BenchStack): Promise<Sides> {
     definition,
     name: `lambdalite-floor-${name()}`,
     key,
-    owner: { ...life, installationId, engineId: sandboxes.engineId },
+    owner: owner(),
     appArmor: false,
     nowMs: Date.now(),
   });
 
   return {
-    floor(change) {
+    floor(change = {}) {
       const options = containerOptions(input());
-      change?.body?.(options);
+      change.body?.(options);
       const header = jobHeader(request(), randomBytes(16).toString("hex"));
-      return runFloorContainer(stack.docker, options, { header, beforeRemoval: change?.beforeRemoval });
+      return runFloorContainer(stack.docker, options, { header, change });
     },
+    nextGroup: () => groups?.next(owner()),
     async cold() {
       const startedMs = performance.now();
       const { signal } = new AbortController();
@@ -84,6 +104,9 @@ export async function openSides(stack: BenchStack): Promise<Sides> {
       if (reason !== "OK") throw new Error(`the job ended as ${reason}: ${error}`);
       return { toResultMs, toRemovalMs: performance.now() - startedMs };
     },
-    close: sandboxes.settled,
+    async close() {
+      await sandboxes.settled();
+      await groups?.close();
+    },
   };
 }
