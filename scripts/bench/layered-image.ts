@@ -1,5 +1,7 @@
 import type Docker from "dockerode";
 
+import { createTar } from "../images/tar.ts";
+
 /** An image that is another one with more layers. */
 export interface LayeredImage {
   image: string;
@@ -8,7 +10,7 @@ export interface LayeredImage {
 
 const REPOSITORY = "lambda-lite/bench-layers";
 
-/** @returns the image with so many layers on top, each of which adds nothing. */
+/** @returns the image with so many layers on top, each with a file of a few bytes: the engine makes none for nothing. */
 export async function createLayeredImage(docker: Docker, image: string, layers: number): Promise<LayeredImage> {
   const names: string[] = [];
   async function remove(): Promise<void> {
@@ -18,6 +20,9 @@ export async function createLayeredImage(docker: Docker, image: string, layers: 
     for (let layer = 1; layer <= layers; layer += 1) {
       const container = await docker.createContainer({ Image: names.at(-1) ?? image });
       try {
+        const content = Buffer.from(String(layer));
+        const file = { name: `layer-${layer}`, mode: 0o444, sizeBytes: content.length, content };
+        await container.putArchive(createTar([file]), { path: "/" });
         await container.commit({ repo: REPOSITORY, tag: String(layer) });
         names.push(`${REPOSITORY}:${layer}`);
       } finally {
