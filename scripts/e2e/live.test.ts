@@ -150,7 +150,8 @@ test(
   "200 cancels at any moment of a job's life: one end each, and no container is left",
   { timeout: 240_000 },
   async () => {
-    stack = await startTestStack({ workers: 2, workerEnv: { WORKER_RATE_LIMIT_MAX: "1000", WORKER_CONCURRENCY: "4" } });
+    // Six slots for eight lanes: some jobs always wait, so that a cancel comes before the claim as well.
+    stack = await startTestStack({ workers: 2, workerEnv: { WORKER_RATE_LIMIT_MAX: "1000", WORKER_CONCURRENCY: "3" } });
     const on = stack;
     const ends: Job[] = [];
     const answers: number[] = [];
