@@ -51,9 +51,9 @@ test("what has ended, what an event told, and what nobody watches isn't read or 
   const ended = await backplane.jobs.insert(newJob());
   await backplane.jobs.requestCancel(ended.id, "local");
   const [summary] = await backplane.jobs.findSummaries([ended.id]);
-  jobs.note(summary as JobSummary);
+  jobs.isNews(summary as JobSummary);
   const open = await backplane.jobs.insert(newJob());
-  jobs.note((await backplane.jobs.findSummaries([open.id]))[0] as JobSummary);
+  jobs.isNews((await backplane.jobs.findSummaries([open.id]))[0] as JobSummary);
   watched = [ended.id, open.id];
   await clock.advance(5_000);
   await vi.waitFor(() => expect(reads).toEqual([[open.id]]));
@@ -61,4 +61,12 @@ test("what has ended, what an event told, and what nobody watches isn't read or 
   watched = [];
   await clock.advance(20_000);
   expect(reads).toHaveLength(1);
+});
+
+test("an event that a newer one has overtaken is no news, nor is one told before", async () => {
+  const { id } = await backplane.jobs.insert(newJob());
+  const [pending] = (await backplane.jobs.findSummaries([id])) as [JobSummary];
+  await backplane.jobs.requestCancel(id, "local");
+  const [cancelled] = (await backplane.jobs.findSummaries([id])) as [JobSummary];
+  expect([cancelled, pending, cancelled].map((job) => jobs.isNews(job))).toEqual([true, false, false]);
 });

@@ -26,8 +26,10 @@ export function createWatchedJobs(deps: {
   const told = new Map<string, number>();
   let loop: Promise<void> = Promise.resolve();
 
-  function note(job: JobSummary): void {
+  function isNews(job: JobSummary): boolean {
+    if (job.revision <= (told.get(job.id) ?? 0)) return false;
     told.set(job.id, isTerminal(job.status) ? Number.POSITIVE_INFINITY : job.revision);
+    return true;
   }
 
   async function reread(): Promise<void> {
@@ -36,16 +38,14 @@ export function createWatchedJobs(deps: {
     const open = [...ids].filter((id) => told.get(id) !== Number.POSITIVE_INFINITY);
     for (let at = 0; at < open.length; at += BATCH) {
       for (const job of await jobs.findSummaries(open.slice(at, at + BATCH))) {
-        if (job.revision <= (told.get(job.id) ?? 0)) continue;
-        tell(job);
-        note(job);
+        if (isNews(job)) tell(job);
       }
     }
   }
 
   return {
-    /** Told to the watchers by other means. */
-    note,
+    /** Whether an event that just came is to be told; false when it was overtaken by a newer state, or told already. */
+    isNews,
     start() {
       loop = (async () => {
         while (!stopping.signal.aborted) {

@@ -1,6 +1,6 @@
 import { newJob } from "@lambda-lite/backplane/testing";
 import { ClientEvent } from "@lambda-lite/shared";
-import type { Job, JsonValue } from "@lambda-lite/shared";
+import type { Job, JobSummary, JsonValue } from "@lambda-lite/shared";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTestApi } from "../testing/test-api.ts";
 import type { TestApi } from "../testing/test-api.ts";
@@ -56,6 +56,20 @@ describe("one job", () => {
     expect(revisions).toEqual(revisions.toSorted((a, b) => a - b));
     expect([...new Set(revisions)]).toEqual([1, 2, 3]);
     expect(client.updates.at(-1)).toMatchObject({ id, result: 5, exit: { reason: "OK" }, executionTime: 1 });
+  });
+
+  test("an event that was overtaken isn't told any more", async () => {
+    const [client, later] = [await connect(), await connect()];
+    const { id } = await insert();
+    await client.subscribe(id);
+    const [pending] = (await api.backplane.jobs.findSummaries([id])) as [JobSummary];
+    await start(id);
+    await expect.poll(() => statuses(client)).toEqual(["PENDING", "RUNNING"]);
+    await later.subscribe(id);
+    await api.backplane.events.publish(pending);
+    await finish(id);
+    await expect.poll(() => later.updates.map(({ revision }) => revision)).toEqual([2, 3]);
+    expect(client.updates.map(({ revision }) => revision)).toEqual([1, 2, 3]);
   });
 
   test("whoever comes after the end hears the end", async () => {

@@ -43,8 +43,8 @@ export interface JobGateway {
 
 /**
  * Live job states over socket.io. Every API process listens to the events itself and tells its own
- * sockets only. A change while somebody subscribes arrives one way or the other; its `revision` tells the client which
- * state is newer.
+ * sockets only, never an older state after a newer one. A change while somebody subscribes arrives one way or the
+ * other, or both; its `revision` tells the client which state is newer.
  */
 export function createJobGateway(deps: {
   server: HttpServer;
@@ -74,16 +74,16 @@ export function createJobGateway(deps: {
   );
   const { adapter } = io.of("/");
   /** Most jobs are nobody's business, and socket.io would encode a message before it looks for listeners. */
+  const hasListeners = (room: string) => adapter.rooms.has(room);
   function tell(job: JobSummary): void {
-    if (adapter.rooms.has(jobRoom(job.id))) io.local.to(jobRoom(job.id)).emit(ServerEvent.JOB_UPDATE, job);
+    if (hasListeners(jobRoom(job.id))) io.local.to(jobRoom(job.id)).emit(ServerEvent.JOB_UPDATE, job);
     const { result: _result, ...item } = job;
-    if (adapter.rooms.has(listRoom(job.owner))) lists.add(item);
+    if (hasListeners(listRoom(job.owner))) lists.add(item);
   }
   const watchedJobs = createWatchedJobs({ watched: () => watchedIds(io), jobs: store, tell, clock, logger });
   watchedJobs.start();
   const unsubscribe = events.subscribe((job) => {
-    tell(job);
-    if (adapter.rooms.has(jobRoom(job.id))) watchedJobs.note(job);
+    if (!hasListeners(jobRoom(job.id)) || watchedJobs.isNews(job)) tell(job);
   });
 
   io.use((socket, next) => {
@@ -108,7 +108,9 @@ export function createJobGateway(deps: {
         const read = await jobs.getSummary(jobId, principal);
         await socket.join(jobRoom(jobId));
         const job = newest.orNewer(read);
-        socket.emit(ServerEvent.JOB_UPDATE, job);
+        // Whoever watches it hears what was news to us, so that no event on its way is older than what somebody heard.
+        if (watchedJobs.isNews(job)) tell(job);
+        else socket.emit(ServerEvent.JOB_UPDATE, job);
         return { job };
       } finally {
         newest.stop();

@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { isTerminal } from "@lambda-lite/shared";
 import type { Job, JobSummary } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import type { CancelSignals, JobEvents, JobQueue, JobStore, RunnableAttempt } from "../ports/index.ts";
@@ -40,9 +39,12 @@ export function createJobLifecycle(deps: {
     hurry("event", job.id, tell(job));
   }
 
-  /** Of an end at once. Else the job goes on with the caller's next line, and that comes first. */
+  /**
+   * At once, so that a state is told before the next one, which another process may reach. Only a claimed job is the
+   * caller's own until it ends: it starts with the caller's next line, and that comes first.
+   */
   async function tell(job: JobSummary): Promise<void> {
-    if (!isTerminal(job.status)) await nextTurn();
+    if (job.status === "RUNNING") await nextTurn();
     await events.publish(job);
   }
 
