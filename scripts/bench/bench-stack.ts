@@ -41,7 +41,7 @@ export async function startStack(setup: Setup): Promise<BenchStack> {
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
   setup.supervisor.defer("bench data", () => rm(dir, { recursive: true, force: true }));
-  const engine = await ensureDockerEngine(setup, join(stateDir, "bench-docker"));
+  const engine = await ensureDockerEngine(setup, join(stateDir, "bench-docker"), { offersCrun: true });
   const images = createImageSource(engine.docker);
   const mongoUrl = await ensureMongo(setup, {
     port: await freePort(),

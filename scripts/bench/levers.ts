@@ -50,7 +50,7 @@ const CHANGES: Readonly<Record<string, FloorChange>> = {
     beforeRemoval: (container) => container.rename({ name: `lambdalite-renamed-${container.id.slice(0, 12)}` }),
   },
 };
-const CRUN = onHost((host) => (host.Runtime = "crun"));
+const CRUN = "crun instead of runc";
 
 function onHost(change: (host: Docker.HostConfig) => unknown): FloorChange {
   return { body: ({ HostConfig }) => void change(HostConfig ?? {}) };
@@ -64,12 +64,13 @@ export async function measureLevers(docker: Docker, sandboxImage: string, sides:
     const changes: Record<string, FloorChange> = {
       ...CHANGES,
       [`${MORE_LAYERS} layers more in the image`]: { body: (options) => void (options.Image = layered.image) },
-      ...("crun" in Runtimes && { "crun instead of runc": CRUN }),
+      ...("crun" in Runtimes && { [CRUN]: onHost((host) => (host.Runtime = "crun")) }),
     };
     const levers: Lever[] = [];
     for (const [name, change] of Object.entries(changes)) {
       levers.push(await measureLever(name, { plain: () => one(sides), changed: () => one(sides, change) }));
     }
+    if (!("crun" in Runtimes)) levers.push({ name: CRUN, refused: "this engine doesn't offer it (--add-runtime)" });
     const batch = { plain: () => some(sides), changed: () => removedTogether(sides), containers: BATCH };
     levers.push(await measureLever(`${BATCH} removed at once`, batch));
     return levers;

@@ -1,21 +1,46 @@
+import { join } from "node:path";
+
 import type { JobSubmission } from "@lambda-lite/shared";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { buildSandboxImage } from "../images/sandbox-image.ts";
+import { findProgram } from "../lib/find-program.ts";
+import { stateDir } from "../lib/paths.ts";
+import { canRunEngine, startOwnEngine } from "./own-engine.ts";
+import type { OwnEngine } from "./own-engine.ts";
 import { startTestStack } from "./test-stack.ts";
 import type { TestStack } from "./test-stack.ts";
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
+/** Kept between runs, because it holds the image. */
+const dataRoot = join(stateDir, "test-docker-crun");
+/** Where it can't be had, or no engine be started, there is nothing to try. */
+const canRunCrun = canRunEngine && findProgram("crun") !== undefined;
+
+describe("from code to outcome, in a container", () => testOutcomes(() => startTestStack()));
+
+describe.skipIf(!canRunCrun)("the same on an engine whose runtime is crun", () => {
+  let engine: OwnEngine;
+  afterAll(() => engine?.close());
+
+  testOutcomes(async () => {
+    engine = await startOwnEngine(dataRoot, ["--default-runtime=crun"]);
+    const sandboxImage = await buildSandboxImage({ docker: engine.docker, log: () => undefined });
+    return startTestStack({ dockerHost: engine.host, sandboxImage });
+  });
 });
-afterAll(() => stack?.close());
 
-async function run(submission: JobSubmission) {
-  const { id } = await stack.submit(submission);
-  return stack.finished(id);
-}
+function testOutcomes(start: () => Promise<TestStack>): void {
+  let stack: TestStack;
+  beforeAll(async () => {
+    stack = await start();
+  }, 120_000);
+  afterAll(() => stack?.close());
 
-describe("from code to outcome, in a container", () => {
+  async function run(submission: JobSubmission) {
+    const { id } = await stack.submit(submission);
+    return stack.finished(id);
+  }
+
   test("a result, with what was printed and how long it took", async () => {
     const job = await run({
       code: "function main(a, b) { console.log('adding'); return a + b; }",
@@ -91,4 +116,4 @@ describe("from code to outcome, in a container", () => {
     expect((await run({ code })).result).toBeNull();
     expect((await run({ code })).result).toBeNull();
   });
-});
+}

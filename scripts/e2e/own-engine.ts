@@ -9,12 +9,10 @@ import { execa } from "execa";
 
 import { findProgram } from "../lib/find-program.ts";
 import { waitUntil } from "../lib/wait-until.ts";
-import { dockerdArguments } from "../servers/docker-engine.ts";
-
-const dockerd = findProgram("dockerd");
+import { dockerdCommand } from "../servers/dockerd.ts";
 
 /** Only root may run an engine; where Docker is a service or a desktop, there is no program to run. */
-export const canRunEngine = process.getuid?.() === 0 && dockerd !== undefined;
+export const canRunEngine = process.getuid?.() === 0 && findProgram("dockerd") !== undefined;
 
 /** An engine that a test may stop, starve and break: the others' is shared. */
 export interface OwnEngine {
@@ -27,8 +25,11 @@ export interface OwnEngine {
   close(): Promise<void>;
 }
 
-/** Starts an engine that keeps its images in `dataRoot`. @throws Error when it doesn't answer within half a minute. */
-export async function startOwnEngine(dataRoot: string): Promise<OwnEngine> {
+/**
+ * Starts an engine that keeps its images in `dataRoot`; `flags` are more of dockerd's.
+ * @throws Error when it doesn't answer within half a minute.
+ */
+export async function startOwnEngine(dataRoot: string, flags: readonly string[] = []): Promise<OwnEngine> {
   await mkdir(dataRoot, { recursive: true });
   const dir = await mkdtemp(join(tmpdir(), "engine-"));
   const socketPath = join(dir, "docker.sock");
@@ -37,7 +38,8 @@ export async function startOwnEngine(dataRoot: string): Promise<OwnEngine> {
 
   async function start(): Promise<void> {
     await rm(join(dir, "docker.pid"), { force: true });
-    engine = spawn(dockerd as string, dockerdArguments(dir, dataRoot), { stdio: "ignore" });
+    const [command, ...args] = dockerdCommand(dir, dataRoot, flags);
+    engine = spawn(command, args, { stdio: "ignore" });
     await waitUntil("the engine", () => docker.ping(), { timeoutMs: 30_000 });
   }
   async function stop(): Promise<void> {

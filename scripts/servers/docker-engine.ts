@@ -11,7 +11,8 @@ import { runCommand } from "../lib/run-command.ts";
 import type { Setup } from "../lib/setup.ts";
 import { SetupError } from "../lib/setup-error.ts";
 import { waitUntil } from "../lib/wait-until.ts";
-import { installPackages } from "./apt.ts";
+import { canInstall, installPackages } from "./apt.ts";
+import { dockerdCommand } from "./dockerd.ts";
 
 export interface DockerEngine {
   docker: Docker;
@@ -21,11 +22,20 @@ export interface DockerEngine {
   isOurs: boolean;
 }
 
+export interface EngineOptions {
+  /** Whether an engine of our own offers crun beside runc, where that can be had. */
+  offersCrun?: boolean;
+}
+
 /**
  * The ladder: DOCKER_HOST, a socket that answers, the machine's service, an engine of our own (installed as root).
  * `dataRoot` is where an engine of our own keeps its images.
  */
-export async function ensureDockerEngine(setup: Setup, dataRoot: string): Promise<DockerEngine> {
+export async function ensureDockerEngine(
+  setup: Setup,
+  dataRoot: string,
+  options: EngineOptions = {},
+): Promise<DockerEngine> {
   return setup.screen.step("Docker engine", async (step) => {
     const { dockerHost } = setup.environment;
     if (dockerHost) {
@@ -60,6 +70,7 @@ export async function ensureDockerEngine(setup: Setup, dataRoot: string): Promis
       step.note(`the machine's service, ${service.host}`);
       return service;
     }
+    if (options.offersCrun) await installCrun(setup);
     const own = await startOwnEngine(setup, dataRoot);
     step.note(`started, ${own.host}`);
     return own;
@@ -94,6 +105,15 @@ async function findAnsweringSocket(setup: Setup): Promise<DockerEngine | undefin
   return undefined;
 }
 
+/** Only what compares it with runc needs it, and says so where it's missing. */
+async function installCrun(setup: Setup): Promise<void> {
+  if (findProgram("crun") || !canInstall(setup)) return;
+  await installPackages(setup, ["crun"], "crun", { startsServices: false }).catch((error: Error) => {
+    setup.stop.signal.throwIfAborted();
+    setup.screen.warn(`What needs crun is left out: ${error.message}`);
+  });
+}
+
 async function startOwnEngine(setup: Setup, dataRoot: string): Promise<DockerEngine> {
   const socketPath = join(setup.runtimeDir, "docker.sock");
   await mkdir(dataRoot, { recursive: true });
@@ -104,10 +124,11 @@ async function startOwnEngine(setup: Setup, dataRoot: string): Promise<DockerEng
   setup.supervisor.defer("docker's data root", async () => {
     await execa("umount", [dataRoot], { reject: false });
   });
+  const [command, ...args] = dockerdCommand(setup.runtimeDir, dataRoot);
   const managed = await setup.supervisor.start({
     name: "docker",
-    command: findProgram("dockerd") ?? "dockerd",
-    args: dockerdArguments(setup.runtimeDir, dataRoot),
+    command,
+    args,
     cwd: setup.runtimeDir,
     env: setup.processEnv,
     graceMs: 30_000,
@@ -119,23 +140,4 @@ async function startOwnEngine(setup: Setup, dataRoot: string): Promise<DockerEng
     waitUntil("The Docker engine", () => docker.ping(), { timeoutMs: 60_000, signal: setup.stop.signal }),
   );
   return { docker, host: `unix://${socketPath}`, isOurs: managed.pid > 0 };
-}
-
-/**
- * Sandboxes have no network, so the engine needs no bridge and changes nothing in the host's packet filter. Where crun is
- * installed, it's offered as a runtime beside runc.
- */
-export function dockerdArguments(runDir: string, dataRoot: string): string[] {
-  const crun = findProgram("crun");
-  return [
-    ...(crun ? [`--add-runtime=crun=${crun}`] : []),
-    `--host=unix://${join(runDir, "docker.sock")}`,
-    `--data-root=${dataRoot}`,
-    `--exec-root=${join(runDir, "exec")}`,
-    `--pidfile=${join(runDir, "docker.pid")}`,
-    "--bridge=none",
-    "--iptables=false",
-    "--ip-forward=false",
-    "--ip-masq=false",
-  ];
 }

@@ -33,7 +33,7 @@ export async function runSuite(setup: Setup, vitestArgs: string[]): Promise<Test
   setup.supervisor.defer("test data", () => rm(dir, { recursive: true, force: true }));
 
   // The engine's folder is kept, because it holds the sandbox image.
-  const engine = await ensureDockerEngine(setup, join(stateDir, "test-docker"));
+  const engine = await ensureDockerEngine(setup, join(stateDir, "test-docker"), { offersCrun: true });
   const images = createImageSource(engine.docker);
   const mongoUrl = await ensureMongo(setup, {
     port: await freePort(),

@@ -9,7 +9,7 @@ import type { Setup } from "../../lib/setup.ts";
 import { SetupError } from "../../lib/setup-error.ts";
 import { waitUntil } from "../../lib/wait-until.ts";
 import { installPackages } from "../../servers/apt.ts";
-import { dockerdArguments } from "../../servers/docker-engine.ts";
+import { dockerdCommand } from "../../servers/dockerd.ts";
 import { endShims } from "./container-shims.ts";
 import { createProgram } from "./program.ts";
 import type { Program } from "./program.ts";
@@ -45,7 +45,7 @@ export async function createEngine(setup: Setup, parts: StackParts): Promise<Cha
     {
       ...parts.common,
       name: "docker",
-      command: [findProgram("dockerd") ?? "dockerd", ...dockerdArguments(setup.runtimeDir, dataRoot)],
+      command: dockerdCommand(setup.runtimeDir, dataRoot),
       cwd: setup.runtimeDir,
       startMs: 60_000,
       graceMs: 30_000,
