@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { testServers } from "@lambda-lite/backplane/testing";
 import Docker from "dockerode";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -12,7 +14,8 @@ const CLASS = "javascript/container/1024MB/0.5cpu/64pids";
 const docker = new Docker({ socketPath: new URL(testServers().dockerHost).pathname });
 let stack: TestStack;
 beforeAll(async () => {
-  stack = await startTestStack();
+  const env = { MAX_CPUS: "64", FAULT_BUDGET: "2" };
+  stack = await startTestStack({ apiEnv: env, workerEnv: { FAULT_BUDGET: env.FAULT_BUDGET } });
 });
 afterAll(() => stack?.close());
 
@@ -62,4 +65,21 @@ test("a job of other limits finds a sandbox of just these waiting, once its like
     },
     { timeoutMs: 20_000 },
   );
+});
+
+test("a job that needs more than the engine has ends with a clear error, and the others go on", async () => {
+  const { id } = await stack.submit({ code: "function main() { return 1; }", limits: { cpus: 64 } });
+  const readiness: number[] = [];
+  const ended = stack.finished(id, 60_000);
+  let isOver = false;
+  void ended.finally(() => (isOver = true));
+  while (!isOver) {
+    readiness.push((await fetch(`http://127.0.0.1:${String(stack.workers[0]?.up["healthPort"])}/readyz`)).status);
+    await sleep(20);
+  }
+  expect(await ended).toMatchObject({ status: "FAILED", exit: { reason: "SANDBOX_ERROR" } });
+  expect((await ended).error).toMatch(/CPUs/);
+  expect(new Set(readiness)).toEqual(new Set([200]));
+  expect(await metric('sandbox_unavailable_total{fault="class"}')).toBeGreaterThan(0);
+  expect(await metric('sandbox_unavailable_total{fault="engine"}')).toBe(0);
 });

@@ -18,6 +18,7 @@ import { createWarmPool } from "./domain/warm-pool.ts";
 import type { WarmPool } from "./domain/warm-pool.ts";
 import type { WorkerMetrics } from "./metrics.ts";
 import { poolKey } from "./ports/sandbox.ts";
+import type { SandboxUnavailable } from "./ports/sandbox.ts";
 
 /** What runs jobs here. */
 export interface Execution {
@@ -73,11 +74,12 @@ export async function openExecution(deps: {
     clock,
     logger,
   });
-  const noSandbox = (error: unknown) => {
-    metrics.observer.sandboxUnavailable(error);
+  function onUnavailable(error: SandboxUnavailable): void {
+    metrics.sandboxUnavailable(error.faultOf);
+    if (error.faultOf === "class") return;
     health.suspect(error);
     pool.drop();
-  };
+  }
   const pool = createWarmPool({
     cold: sandboxes,
     usual: poolKey(DEFAULT_LIMITS),
@@ -87,7 +89,8 @@ export async function openExecution(deps: {
     maxAgeMs: MAX_AGE_MS,
     mayFill: () => health.healthy() && lease.alive(),
     onTaken: metrics.sandboxTaken,
-    onFailure: noSandbox,
+    engineIsWell: health.tryNow,
+    onUnavailable,
     rush,
     clock,
     logger,
@@ -108,7 +111,7 @@ export async function openExecution(deps: {
     sandboxes: pool,
     held,
     lease,
-    observer: { ...metrics.observer, sandboxUnavailable: noSandbox, sandboxFailed: () => void health.check() },
+    observer: { ...metrics.observer, sandboxFailed: () => void health.check() },
     onStoreUnavailable: lease.suspectStore,
     clock,
     random,

@@ -2,6 +2,7 @@ import type { JobExecutionResult } from "@lambda-lite/shared";
 import { Counter, Gauge, Histogram, collectDefaultMetrics } from "prom-client";
 import type { Registry } from "prom-client";
 import type { JobObserver } from "./domain/job-runner.ts";
+import type { FaultOf } from "./ports/sandbox.ts";
 
 /** From a warm start to the longest job, in seconds. */
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -11,6 +12,7 @@ export interface WorkerMetrics {
   observer: Omit<JobObserver, "sandboxFailed">;
   droppedFrames(count: number): void;
   sandboxTaken(warm: boolean): void;
+  sandboxUnavailable(faultOf: FaultOf): void;
 }
 
 /** All metrics of the worker. Base units, as Prometheus wants them; `_total` for counters. */
@@ -37,7 +39,8 @@ export function createWorkerMetrics(deps: {
   });
   const unavailable = new Counter({
     name: "lambdalite_sandbox_unavailable_total",
-    help: "Sandboxes that couldn't be made.",
+    help: "Sandboxes that couldn't be made: the engine failed, or can't give this class of limits.",
+    labelNames: ["fault"],
     registers,
   });
   const dropped = new Counter({
@@ -97,6 +100,7 @@ export function createWorkerMetrics(deps: {
     registry: deps.registry,
     droppedFrames: (count) => dropped.inc(count),
     sandboxTaken: (warm) => taken.inc({ start: warm ? "warm" : "cold" }),
+    sandboxUnavailable: (faultOf) => unavailable.inc({ fault: faultOf }),
     observer: {
       finished(outcome: JobExecutionResult, queueTimeMs: number) {
         finished.inc({ reason: outcome.exit.reason });
@@ -108,7 +112,6 @@ export function createWorkerMetrics(deps: {
         memory.observe(outcome.usage.peakMemoryBytes);
       },
       released: () => released.inc(),
-      sandboxUnavailable: () => unavailable.inc(),
     },
   };
 }

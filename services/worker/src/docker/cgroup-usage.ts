@@ -37,8 +37,9 @@ export function createCgroupUsage(tree: CgroupTree, group: string): UsageReader 
     async readRefusals() {
       return {
         processes: await refusedProcesses(),
-        // Version 1 tells only of the group itself, which is gone with its container; the engine has its own record.
-        memory: tree.version === 1 ? undefined : readField(join(memory, "memory.events"), "oom_kill"),
+        // Version 1 tells only of the group itself, which is gone with its container; the engine has its own record. Of
+        // version 2's counts `oom` is of limits in here, `oom_kill` also of the machine's (admin-guide/cgroup-v2).
+        memory: tree.version === 1 ? undefined : readField(join(memory, "memory.events"), "oom"),
       };
     },
   };

@@ -20,8 +20,6 @@ import { startUsageMeter } from "./usage-meter.ts";
 const READY_TIMEOUT_MS = 30_000;
 /** Longest wait for a sandbox in all, in ms: within what a claim's deadline allows for a start (60 s). */
 const PREPARE_MS = 45_000;
-/** What the engine answers to options that it can't fulfil (Docker Engine API, ContainerCreate). */
-const BAD_PARAMETER = 400;
 
 export interface DockerSandboxDeps {
   docker: Docker;
@@ -99,8 +97,7 @@ export function createDockerSandboxProvider(deps: DockerSandboxDeps): SandboxPro
       });
     } catch (cause) {
       if (container) void removal.remove(container, group);
-      const { statusCode } = cause as { statusCode?: number };
-      throw new SandboxUnavailable(engineProblem(cause), { cause, refused: statusCode === BAD_PARAMETER });
+      throw new SandboxUnavailable(engineProblem(cause), { cause });
     }
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "@lambda-lite/backplane/ports";
 import { ExitReason, SIZE_LIMITS, exceedsDepth, utf8Length } from "@lambda-lite/shared";
 import type { ResourceLimits, Usage } from "@lambda-lite/shared";
@@ -48,6 +49,8 @@ type Ending =
   | { by: "result"; reported: ReportedResult }
   | { by: "end"; error: Error | undefined }
   | { by: "kill"; killedFor: NonNullable<Evidence["killedFor"]> };
+
+type EngineError = Error & { statusCode?: number };
 
 /** One started container. Used once: `run` may be called once, then `dispose`. */
 export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
@@ -104,7 +107,8 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     const killed = (killedFor: NonNullable<Evidence["killedFor"]>): Ending => ({ by: "kill", killedFor });
     return Promise.race([
       connection.result.then((reported): Ending => ({ by: "result", reported: checked(reported, request.limits) })),
-      clock.sleep(request.limits.timeout, over).then(() => killed("timeout")),
+      // A worker that was held up finds its timers due before it reads what came in time.
+      clock.sleep(request.limits.timeout, over).then(() => nextTurn(killed("timeout"))),
       stopped.promise.then(killed),
       connection.overflow.then(() => killed("output-limit")),
       connection.closed.then((error): Ending => ({ by: "end", error })),
@@ -117,19 +121,26 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     if (ended.by === "kill") {
       // Before the kill: some counters go with the container.
       const [used, refusals] = await Promise.all([usage.read(), usage.readRefusals()]);
-      // From outside and at once: no loop inside can ignore it. Removal follows in any case.
-      const kill = container.kill({ signal: "SIGKILL" });
-      const failure = await withDeadline("kill a container", ENGINE_DEADLINE_MS.ask, kill).then(
-        () => undefined,
-        (error: Error & { statusCode?: number }) => (isGone(error) ? undefined : error),
-      );
+      const { killedFor } = ended;
+      const failure = await kill();
+      if (killedFor !== "timeout" || !failure) return { ...base, killedFor, usage: used, refusals };
       // An engine that doesn't answer may not have passed the code on either: that's no timeout of the user's.
-      if (failure && ended.killedFor === "timeout") return { ...base, engineError: failure.message };
-      return { ...base, killedFor: ended.killedFor, usage: used, refusals };
+      if (!isGone(failure)) return { ...base, engineError: failure.message };
+      // It had ended before: that is why no result came.
     }
     const end = await waitForEnd();
     if (end) return { ...base, end, usage: await usage.read(), refusals: await usage.readRefusals() };
-    return { ...base, engineError: ended.error?.message ?? "the engine didn't say how it ended" };
+    const error = ended.by === "end" ? ended.error : undefined;
+    return { ...base, engineError: error?.message ?? "the engine didn't say how it ended" };
+  }
+
+  /** From outside and at once: no loop inside can ignore it. Removal follows in any case. @returns why it failed */
+  async function kill(): Promise<EngineError | undefined> {
+    const killing = container.kill({ signal: "SIGKILL" });
+    return withDeadline("kill a container", ENGINE_DEADLINE_MS.ask, killing).then(
+      () => undefined,
+      (error: EngineError) => error,
+    );
   }
 
   /** Exit code and the kernel's OOM record, once the engine knows them. */
@@ -172,7 +183,7 @@ function rounded(usage: Usage): Usage {
 }
 
 /** Not there any more, or not running any more. */
-function isGone({ statusCode }: { statusCode?: number }): boolean {
+function isGone({ statusCode }: EngineError): boolean {
   return statusCode === 404 || statusCode === 409;
 }
 

@@ -19,6 +19,8 @@ export interface EngineHealth {
   /** A sandbox couldn't be made: trust nothing until one can. */
   suspect(error: unknown): void;
   check(): Promise<void>;
+  /** Checks, makes a sandbox in any case, and says whether the engine is healthy. Asked by many at once, it tries once. */
+  tryNow(): Promise<boolean>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -45,6 +47,7 @@ export function createEngineHealth(deps: {
   let refuted = 0;
   let digest: string | undefined;
   let loop: Promise<void> = Promise.resolve();
+  let trial: Promise<void> | undefined;
 
   function set(next: string | undefined): void {
     if (next === problem) return;
@@ -65,17 +68,17 @@ export function createEngineHealth(deps: {
     }
   }
 
-  async function findProblem(): Promise<string | undefined> {
+  async function findProblem(mustTry: boolean): Promise<string | undefined> {
     const there = (await hasImage()) || ((await supplyImage(image, supply, { docker, logger })) && (await hasImage()));
     if (!there) return `image ${image} is missing on the engine: npm run sandbox:build`;
-    if (suspicions > refuted) await trySandbox(stopping.signal);
+    if (mustTry || suspicions > refuted) await trySandbox(stopping.signal);
     return undefined;
   }
 
-  async function check(): Promise<void> {
+  async function check({ mustTry = false } = {}): Promise<void> {
     const known = suspicions;
     try {
-      const found = await findProblem();
+      const found = await findProblem(mustTry);
       // One that came up meanwhile stands until the next check.
       if (known !== suspicions) return;
       refuted = known;
@@ -93,7 +96,12 @@ export function createEngineHealth(deps: {
       suspicions += 1;
       set(`no sandbox can be made: ${engineProblem(error)}`);
     },
-    check,
+    check: () => check(),
+    async tryNow() {
+      trial ??= check({ mustTry: true }).finally(() => (trial = undefined));
+      await trial;
+      return problem === undefined;
+    },
     start() {
       loop = (async () => {
         while (!stopping.signal.aborted) {

@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS } from "@lambda-lite/shared";
+import type { Usage } from "@lambda-lite/shared";
 import { expect, test } from "vitest";
 import { decideExit } from "./exit-decision.ts";
 import type { Evidence } from "./exit-decision.ts";
@@ -6,6 +7,9 @@ import type { Evidence } from "./exit-decision.ts";
 const limits = { ...DEFAULT_LIMITS, timeout: 1_000 };
 const HEAP = "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory";
 const ended = (exitCode: number, oomKilled = false) => ({ end: { exitCode, oomKilled } });
+const peak = (mib: number, measured: Usage["measured"] = "cgroup") => ({
+  usage: { cpuTime: 1, peakMemoryBytes: mib * 1024 * 1024, measured },
+});
 const refused = (processes: number, memory = 0) => ({ refusals: { processes, memory } });
 
 test.each<[string, Partial<Evidence>, string, RegExp | undefined]>([
@@ -40,7 +44,22 @@ test.each<[string, Partial<Evidence>, string, RegExp | undefined]>([
     "OK",
     undefined,
   ],
-  ["the kernel's own count of kills", { ...ended(137), ...refused(0, 1) }, "OUT_OF_MEMORY", /512 MB/],
+  ["the kernel's own count", { ...ended(137), ...refused(0, 1) }, "OUT_OF_MEMORY", /512 MB/],
+  ["the kernel's OOM record, at its limit", { ...ended(137, true), ...peak(511) }, "OUT_OF_MEMORY", /512 MB/],
+  // The machine had no memory: the job had a tenth of what it was promised.
+  ["the kernel's OOM record, far from its limit", { ...ended(137, true), ...peak(50) }, "SANDBOX_ERROR", /code 137/],
+  [
+    "the kernel's OOM record, when its own limit was never met",
+    { ...ended(137, true), ...refused(0, 0) },
+    "SANDBOX_ERROR",
+    /code 137/,
+  ],
+  [
+    "the kernel's OOM record, and a sample from before",
+    { ...ended(137, true), ...peak(50, "sample") },
+    "OUT_OF_MEMORY",
+    /512 MB/,
+  ],
   ["too much output", { killedFor: "output-limit" }, "OUTPUT_LIMIT", /more output/],
   ["a cancel", { killedFor: "cancelled" }, "CANCELLED", /Cancelled/],
   ["a drain", { killedFor: "drain" }, "SANDBOX_ERROR", /Stopped by its worker/],

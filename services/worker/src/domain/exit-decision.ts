@@ -35,6 +35,8 @@ export interface Decision {
 const ABORTED = 134;
 /** 128 + SIGTRAP: the same, in builds where V8's fatal path is a trap. */
 const TRAPPED = 133;
+/** Of its limit: the kernel charges pages by the hundred, huge ones by 512, and kills when the next don't fit. */
+const AT_ITS_LIMIT = 0.9;
 /** V8's own words for it, on the runner's stderr, which user code can't write to. */
 const HEAP_EXHAUSTED = /heap out of memory|Reached heap limit|invalid table size/i;
 
@@ -76,11 +78,24 @@ function decideEnd(evidence: Evidence): Decision {
   return { reason: ExitReason.SANDBOX_ERROR, error: `The sandbox ended without a result (${how})` };
 }
 
-function outOfMemory({ end, stderr, refusals, limits }: Evidence): string | undefined {
-  if (end?.oomKilled || refusals?.memory) return `it needed more than ${limits.memory} MB`;
+function outOfMemory(evidence: Evidence): string | undefined {
+  const { end, stderr, limits } = evidence;
+  if (metItsMemoryLimit(evidence)) return `it needed more than ${limits.memory} MB`;
   const aborted = end?.exitCode === ABORTED || end?.exitCode === TRAPPED;
   if (aborted && HEAP_EXHAUSTED.test(stderr)) return `the heap gave out (limit of the job: ${limits.memory} MB)`;
   return undefined;
+}
+
+/**
+ * Whether the kernel killed in it for its own limit. A machine without memory kills sandboxes first (their OomScoreAdj), and
+ * the engine tells of that in the same words; but that one is not the job's fault, and it was far from its limit.
+ */
+function metItsMemoryLimit({ end, refusals, usage, limits }: Evidence): boolean {
+  if (refusals?.memory) return true;
+  if (!end?.oomKilled) return false;
+  // A sample was taken before the end, if at all.
+  if (usage?.measured === "cgroup") return usage.peakMemoryBytes >= AT_ITS_LIMIT * limits.memory * 1024 * 1024;
+  return refusals?.memory === undefined;
 }
 
 function tooManyProcesses({ pids }: ResourceLimits): Decision {

@@ -1,10 +1,22 @@
 import type { Clock, Held } from "@lambda-lite/backplane/ports";
 import type { StopReason } from "../ports/sandbox.ts";
 
+/** One job's hold. */
+export interface Hold {
+  /** Aborted when its run is to stop. */
+  signal: AbortSignal;
+  /**
+   * Why it is to stop; undefined while it isn't. A lease that is lost outweighs what came before it: nothing may be
+   * recorded then, and nothing need be waited for.
+   */
+  stopReason(): StopReason | undefined;
+  letGo(): void;
+}
+
 /** The jobs that this process runs or is claiming right now, by fencing token. */
 export interface HeldJobs {
   /** Registers *before* the claim is sent, so that a cancel in between is seen. */
-  hold(held: Held): { signal: AbortSignal; letGo: () => void };
+  hold(held: Held): Hold;
   has(token: string): boolean;
   stop(token: string, reason: StopReason): void;
   /** Whatever is held of this job. */
@@ -18,28 +30,43 @@ export interface HeldJobs {
 }
 
 export function createHeldJobs(clock: Pick<Clock, "monotonicMs">): HeldJobs {
-  const holds = new Map<string, { jobId: string; controller: AbortController; sinceMs: number }>();
+  interface Entry {
+    jobId: string;
+    controller: AbortController;
+    reason: StopReason | undefined;
+    sinceMs: number;
+  }
+  const holds = new Map<string, Entry>();
   let waiting: Array<() => void> = [];
+
+  function stop(entry: Entry, reason: StopReason): void {
+    if (entry.reason === undefined || reason === "lease-lost") entry.reason = reason;
+    entry.controller.abort(reason);
+  }
 
   return {
     hold({ id, token }) {
       const controller = new AbortController();
-      holds.set(token, { jobId: id, controller, sinceMs: clock.monotonicMs() });
+      const entry: Entry = { jobId: id, controller, reason: undefined, sinceMs: clock.monotonicMs() };
+      holds.set(token, entry);
       const letGo = () => {
         holds.delete(token);
         if (holds.size > 0) return;
         for (const resolve of waiting) resolve();
         waiting = [];
       };
-      return { signal: controller.signal, letGo };
+      return { signal: controller.signal, stopReason: () => entry.reason, letGo };
     },
     has: (token) => holds.has(token),
-    stop: (token, reason) => holds.get(token)?.controller.abort(reason),
+    stop(token, reason) {
+      const entry = holds.get(token);
+      if (entry) stop(entry, reason);
+    },
     stopJob(jobId, reason) {
-      for (const hold of holds.values()) if (hold.jobId === jobId) hold.controller.abort(reason);
+      for (const entry of holds.values()) if (entry.jobId === jobId) stop(entry, reason);
     },
     stopAll(reason) {
-      for (const { controller } of holds.values()) controller.abort(reason);
+      for (const entry of holds.values()) stop(entry, reason);
     },
     count: () => holds.size,
     oldestAgeMs() {

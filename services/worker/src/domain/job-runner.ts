@@ -5,7 +5,7 @@ import type { JobExecutionResult, JsonValue } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import { poolKey, SandboxUnavailable } from "../ports/sandbox.ts";
 import type { ExecutionResult, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
-import type { HeldJobs } from "./held-jobs.ts";
+import type { HeldJobs, Hold } from "./held-jobs.ts";
 import { createLiveLog } from "./live-log.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import { drained, faulted, nextTry, notStarted } from "./returns.ts";
@@ -17,7 +17,6 @@ const FINISH_RETRY_MS = 500;
 export interface JobObserver {
   finished(outcome: JobExecutionResult, queueTimeMs: number): void;
   released(): void;
-  sandboxUnavailable(error: unknown): void;
   /** A sandbox failed with a job in it: was that the sandbox alone, or its engine? */
   sandboxFailed(): void;
 }
@@ -53,7 +52,7 @@ export function createJobRunner(deps: {
     const log = logger.child({ jobId: entry.attempt.id, attempt: entry.attempt.attempt });
     try {
       const job = await claim(entry, token);
-      if (job) await execute(job, hold.signal, log);
+      if (job) await execute(job, hold, log);
       await entry.ack();
     } catch (err) {
       // Only the store throws here: the job is untouched, and another worker may reach it.
@@ -77,13 +76,13 @@ export function createJobRunner(deps: {
     }
   }
 
-  async function execute(job: ClaimedJob, signal: AbortSignal, log: Logger): Promise<void> {
+  async function execute(job: ClaimedJob, hold: Hold, log: Logger): Promise<void> {
     const startedMs = clock.monotonicMs();
     let sandbox: Sandbox;
     try {
-      sandbox = await sandboxes.prepare(poolKey(job.limits), signal);
+      sandbox = await sandboxes.prepare(poolKey(job.limits), hold.signal);
     } catch (err) {
-      await giveUpBeforeStart(job, signal, err, log);
+      await giveUpBeforeStart(job, hold, err, log);
       return;
     }
     const sandboxStartTime = clock.monotonicMs() - startedMs;
@@ -91,8 +90,8 @@ export function createJobRunner(deps: {
     try {
       const { id, attempt, code, argsJson, limits } = job;
       const request = { jobId: id, attempt, code, argsJson, limits };
-      const run = await sandbox.run(request, { signal, onLog: liveLog.push });
-      await settle(job, toOutcome(run, sandboxStartTime), signal, log);
+      const run = await sandbox.run(request, { signal: hold.signal, onLog: liveLog.push });
+      await settle(job, toOutcome(run, sandboxStartTime), hold, log);
     } finally {
       liveLog.end();
       // Behind the answer: the slot is free now, the removal takes its time.
@@ -100,73 +99,68 @@ export function createJobRunner(deps: {
     }
   }
 
-  /** No user code has run: a cancel is final, anything else gives the job back at no cost to it. */
-  async function giveUpBeforeStart(job: ClaimedJob, signal: AbortSignal, err: unknown, log: Logger) {
-    if (signal.reason === "lease-lost") return;
-    if (signal.reason === "cancelled") {
-      return settle(job, cancelledBeforeStart(), signal, log);
-    }
-    if (signal.reason === "drain") return giveBack(job, drained(), signal);
-    if (err instanceof SandboxUnavailable && err.refused) {
-      log.warn({ err }, "the engine refuses the sandbox that the job needs; job released");
-      return giveBack(job, faulted(job, `No sandbox for it here: ${err.message}`, random), signal);
+  /** No user code has run: a cancel is final, anything else gives the job back. */
+  async function giveUpBeforeStart(job: ClaimedJob, hold: Hold, err: unknown, log: Logger) {
+    const stopReason = hold.stopReason();
+    if (stopReason === "lease-lost") return;
+    if (stopReason === "cancelled") return settle(job, cancelledBeforeStart(), hold, log);
+    if (stopReason === "drain") return giveBack(job, drained(), hold);
+    if (err instanceof SandboxUnavailable && err.faultOf === "class") {
+      log.warn({ err }, "the sandbox that the job needs can't be had here; job released");
+      return giveBack(job, faulted(job, `No sandbox for it here: ${err.message}`, random), hold);
     }
     log.error({ err }, "no sandbox; job released");
-    observer.sandboxUnavailable(err);
-    await giveBack(job, notStarted(job, random), signal);
+    await giveBack(job, notStarted(job, random), hold);
   }
 
-  async function settle(job: ClaimedJob, outcome: JobExecutionResult, signal: AbortSignal, log: Logger) {
+  async function settle(job: ClaimedJob, outcome: JobExecutionResult, hold: Hold, log: Logger) {
     // The lease is over: somebody else may own the job, and our outcome is not to be recorded.
-    if (signal.reason === "lease-lost") return;
+    if (hold.stopReason() === "lease-lost") return;
     const { reason } = outcome.exit;
     const { error = "" } = outcome;
     if (reason === ExitReason.SANDBOX_ERROR) {
-      if (signal.reason === "drain") return giveBack(job, drained(), signal);
+      if (hold.stopReason() === "drain") return giveBack(job, drained(), hold);
       log.error({ error }, "sandbox failed; job released");
       observer.sandboxFailed();
-      return giveBack(job, faulted(job, error, random), signal);
+      return giveBack(job, faulted(job, error, random), hold);
     }
     const retry = nextTry(job, reason, error, random);
     if (retry) {
       log.info({ reason, failures: job.failures + 1, delayMs: retry.delayMs }, "job failed; it is to be tried again");
-      return giveBack(job, retry, signal);
+      return giveBack(job, retry, hold);
     }
     try {
-      const recorded = await untilStored({ clock, logger, signal }, () => jobs.finish(job, outcome));
+      const recorded = await untilStored(hold, () => jobs.finish(job, outcome));
       if (!recorded) return log.warn({ reason }, "outcome discarded: the job has another owner now");
     } catch (err) {
       // The store answers, and refuses: running it again for ever would not help.
       log.error({ err, reason }, "outcome can't be stored; job released");
-      return giveBack(job, faulted(job, "Its outcome couldn't be stored", random), signal);
+      return giveBack(job, faulted(job, "Its outcome couldn't be stored", random), hold);
     }
     observer.finished(outcome, job.queueTime);
     log.info({ reason, executionTimeMs: outcome.executionTime }, "job finished");
   }
 
-  async function giveBack(job: ClaimedJob, why: Return, signal: AbortSignal) {
+  async function giveBack(job: ClaimedJob, why: Return, hold: Hold) {
     observer.released();
-    await untilStored({ clock, logger, signal }, () => jobs.release(job, why));
+    await untilStored(hold, () => jobs.release(job, why));
+  }
+
+  /** The outcome exists only here: while the store is away, keep trying for as long as the lease lasts. */
+  async function untilStored<T>(hold: Hold, write: () => Promise<T>): Promise<T | null> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (err) {
+        if (hold.stopReason() === "lease-lost") return null;
+        if (!(err instanceof AppError && err.retryable)) throw err;
+        logger.warn({ err }, "outcome not stored yet; trying again");
+        await clock.sleep(FINISH_RETRY_MS);
+      }
+    }
   }
 
   return { run };
-}
-
-/** The outcome exists only here: while the store is away, keep trying for as long as the lease lasts. */
-async function untilStored<T>(
-  { clock, logger, signal }: { clock: Clock; logger: Logger; signal: AbortSignal },
-  write: () => Promise<T>,
-): Promise<T | null> {
-  for (;;) {
-    try {
-      return await write();
-    } catch (err) {
-      if (signal.reason === "lease-lost") return null;
-      if (!(err instanceof AppError && err.retryable)) throw err;
-      logger.warn({ err }, "outcome not stored yet; trying again");
-      await clock.sleep(FINISH_RETRY_MS);
-    }
-  }
 }
 
 function toOutcome(run: ExecutionResult, sandboxStartTime: number): JobExecutionResult {

@@ -13,17 +13,28 @@ export interface SandboxShelf {
   waiting(): number;
   /** Waiting or to come. */
   size(): number;
+  /** Those that are on their way out, and still take memory. */
+  leaving(): number;
   /** From here on it waits; when it dies meanwhile, it is removed, and `onDeath` called. */
   put(sandbox: Sandbox, onDeath: () => void): void;
   /** The one that has waited longest: none becomes too old while there are jobs. It is the taker's for ever. */
   take(): Sandbox | undefined;
-  /** Removes those that have waited longer. */
-  removeOlderThan(ageMs: number): void;
+  /** Removes the one that has waited longest. */
+  removeOne(): void;
+  /** Removes one that has waited longer: one at a time, so that its place is filled before the next one goes. */
+  removeOneOlderThan(ageMs: number): void;
   removeAll(): void;
 }
 
 export function createSandboxShelf(key: PoolKey, clock: Clock): SandboxShelf {
   let waiting: Array<{ sandbox: Sandbox; sinceMs: number }> = [];
+  let leaving = 0;
+
+  function remove(sandbox: Sandbox | undefined): void {
+    if (!sandbox) return;
+    leaving += 1;
+    void sandbox.dispose().finally(() => (leaving -= 1));
+  }
 
   const shelf: SandboxShelf = {
     key,
@@ -31,25 +42,25 @@ export function createSandboxShelf(key: PoolKey, clock: Clock): SandboxShelf {
     preparing: 0,
     waiting: () => waiting.length,
     size: () => waiting.length + shelf.preparing,
+    leaving: () => leaving,
     put(sandbox, onDeath) {
       const one = { sandbox, sinceMs: clock.monotonicMs() };
       waiting.push(one);
       void sandbox.ended.then(() => {
         if (!waiting.includes(one)) return;
         waiting = waiting.filter((other) => other !== one);
-        void sandbox.dispose();
+        remove(sandbox);
         onDeath();
       });
     },
     take: () => waiting.shift()?.sandbox,
-    removeOlderThan(ageMs) {
-      const fromMs = clock.monotonicMs() - ageMs;
-      const old = waiting.filter(({ sinceMs }) => sinceMs < fromMs);
-      waiting = waiting.filter(({ sinceMs }) => sinceMs >= fromMs);
-      for (const { sandbox } of old) void sandbox.dispose();
+    removeOne: () => remove(shelf.take()),
+    removeOneOlderThan(ageMs) {
+      const [oldest] = waiting;
+      if (oldest && oldest.sinceMs < clock.monotonicMs() - ageMs) shelf.removeOne();
     },
     removeAll() {
-      for (const { sandbox } of waiting.splice(0)) void sandbox.dispose();
+      while (waiting.length > 0) shelf.removeOne();
     },
   };
   return shelf;

@@ -15,14 +15,16 @@ export interface SandboxStock {
   shelf(key: PoolKey): SandboxShelf;
   /** What waits, of all classes. */
   waiting(): number;
-  /** A shelf that lacks a sandbox, most urgent first. Room for it is made by removing what others have beyond their share. */
-  nextToFill(): SandboxShelf | undefined;
+  isUsual(shelf: SandboxShelf): boolean;
   /**
-   * The engine refuses this class: none of it is prepared while it is known.
-   * @returns false for the usual one, which isn't given up: then something is wrong with the engine
+   * A shelf that lacks a sandbox, most urgent first. Room for it is made by removing what others have beyond their share;
+   * until that is gone, there is none to fill.
    */
-  refuse(shelf: SandboxShelf): boolean;
-  /** Removes what has waited longer, and forgets classes that no job asks for any more. */
+  nextToFill(): SandboxShelf | undefined;
+  /** Whether this class can be had, as far as is known. Of one that can't, none is prepared ahead. */
+  canBeHad(shelf: SandboxShelf): boolean;
+  note(shelf: SandboxShelf, canBeHad: boolean): void;
+  /** Removes what has waited longer, one of each class, and forgets classes that no job asks for any more. */
   removeOlderThan(ageMs: number): void;
   removeAll(): void;
 }
@@ -39,12 +41,12 @@ export interface SandboxStockOptions {
 export function createSandboxStock({ usual, min, budget, clock }: SandboxStockOptions): SandboxStock {
   const usualId = poolKeyText(usual);
   const shelves = new Map<string, SandboxShelf>([[usualId, createSandboxShelf(usual, clock)]]);
-  const refused = new Set<string>();
+  const unavailable = new Set<string>();
 
   function demand([id, { key, arrivals }]: [string, SandboxShelf]): PoolDemand {
     const expected = arrivals.expectedWithin(LEAD_MS);
     if (id === usualId) return { id, memoryMb: key.memoryMb, least: min, wanted: expected };
-    const isWanted = arrivals.recurs() && !refused.has(id);
+    const isWanted = arrivals.recurs() && !unavailable.has(id);
     return { id, memoryMb: key.memoryMb, least: 0, wanted: isWanted ? Math.max(1, expected) : 0 };
   }
 
@@ -54,14 +56,17 @@ export function createSandboxStock({ usual, min, budget, clock }: SandboxStockOp
     return [...planPools(demands, budget)].map(([id, share]) => ({ shelf: shelves.get(id) as SandboxShelf, share }));
   }
 
-  function hasRoom(neededMb: number): boolean {
+  /** Whether another one of so much memory fits beside these. */
+  function hasRoom(neededMb: number, countOf: (shelf: SandboxShelf) => number): boolean {
     let [sandboxes, memoryMb] = [1, neededMb];
     for (const shelf of shelves.values()) {
-      sandboxes += shelf.size();
-      memoryMb += shelf.size() * shelf.key.memoryMb;
+      sandboxes += countOf(shelf);
+      memoryMb += countOf(shelf) * shelf.key.memoryMb;
     }
     return sandboxes <= budget.sandboxes && memoryMb <= budget.memoryMb;
   }
+  const staying = (shelf: SandboxShelf) => shelf.size();
+  const existing = (shelf: SandboxShelf) => shelf.size() + shelf.leaving();
 
   return {
     shelf(key) {
@@ -75,26 +80,26 @@ export function createSandboxStock({ usual, min, budget, clock }: SandboxStockOp
       const planned = plan();
       const lacking = planned.find(({ shelf, share }) => shelf.size() < share)?.shelf;
       if (!lacking) return undefined;
-      while (!hasRoom(lacking.key.memoryMb)) {
+      while (!hasRoom(lacking.key.memoryMb, staying)) {
         const surplus = planned.find(({ shelf, share }) => shelf.waiting() > 0 && shelf.size() > share);
         // What has no room yet is being prepared: there is some when that is done.
         if (!surplus) return undefined;
-        void surplus.shelf.take()?.dispose();
+        surplus.shelf.removeOne();
       }
-      return lacking;
+      return hasRoom(lacking.key.memoryMb, existing) ? lacking : undefined;
     },
-    refuse({ key }) {
-      const id = poolKeyText(key);
-      if (id === usualId) return false;
-      refused.add(id);
-      return true;
+    isUsual: ({ key }) => poolKeyText(key) === usualId,
+    canBeHad: ({ key }) => !unavailable.has(poolKeyText(key)),
+    note({ key }, canBeHad) {
+      if (canBeHad) unavailable.delete(poolKeyText(key));
+      else unavailable.add(poolKeyText(key));
     },
     removeOlderThan(ageMs) {
       for (const [id, shelf] of shelves) {
-        shelf.removeOlderThan(ageMs);
+        shelf.removeOneOlderThan(ageMs);
         if (id === usualId || shelf.size() > 0 || !shelf.arrivals.isOver()) continue;
         shelves.delete(id);
-        refused.delete(id);
+        unavailable.delete(id);
       }
     },
     removeAll() {

@@ -2,7 +2,7 @@ import { createManualClock, silentLogger } from "@lambda-lite/backplane/testing"
 import type { ManualClock } from "@lambda-lite/backplane/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SandboxUnavailable } from "../ports/sandbox.ts";
-import type { PoolKey, Sandbox } from "../ports/sandbox.ts";
+import type { FaultOf, PoolKey, Sandbox } from "../ports/sandbox.ts";
 import { createRush } from "./rush.ts";
 import { createWarmPool } from "./warm-pool.ts";
 import type { WarmPool, WarmPoolOptions } from "./warm-pool.ts";
@@ -27,10 +27,13 @@ let failing: boolean;
 /** Memory from which on the engine refuses, in MB. */
 let refusedFromMb: number;
 let refusals: number;
-let failures: number;
+let trials: number;
+let faults: FaultOf[];
 let fillable: boolean;
 /** While set, preparing waits for it. */
 let slow: Promise<void> | undefined;
+/** While set, a removal waits for it. */
+let removal: Promise<void> | undefined;
 let pool: WarmPool;
 
 function open(options: Partial<WarmPoolOptions> = {}): WarmPool {
@@ -43,7 +46,7 @@ function open(options: Partial<WarmPoolOptions> = {}): WarmPool {
           refusals += 1;
           // As an engine that is asked without end would be, and a test would not end.
           if (refusals > 100) throw new Error("asked in a loop");
-          throw new SandboxUnavailable("too much", { refused: true });
+          throw new SandboxUnavailable("too much");
         }
         const ended = Promise.withResolvers<void>();
         const fake: Fake = {
@@ -55,6 +58,7 @@ function open(options: Partial<WarmPoolOptions> = {}): WarmPool {
           run: () => Promise.reject(new Error("not run here")),
           async dispose() {
             fake.disposed = true;
+            await removal;
           },
         };
         made.push(fake);
@@ -68,7 +72,11 @@ function open(options: Partial<WarmPoolOptions> = {}): WarmPool {
     maxAgeMs: 60_000,
     mayFill: () => fillable,
     onTaken: (warm) => taken.push(warm),
-    onFailure: () => (failures += 1),
+    engineIsWell: async () => {
+      trials += 1;
+      return !failing && KEY.memoryMb < refusedFromMb;
+    },
+    onUnavailable: ({ faultOf }) => faults.push(faultOf),
     rush: createRush(clock),
     clock,
     logger: silentLogger,
@@ -95,9 +103,11 @@ beforeEach(() => {
   failing = false;
   refusedFromMb = Infinity;
   refusals = 0;
-  failures = 0;
+  trials = 0;
+  faults = [];
   fillable = true;
   slow = undefined;
+  removal = undefined;
 });
 afterEach(() => pool.stop());
 
@@ -219,18 +229,47 @@ describe("a job of other limits", () => {
     await clock.advance(2_000);
     expect([waitingOf(KEY), waitingOf(OTHER)]).toEqual([2, 1]);
   });
-  test("which the engine refuses is tried once ahead, and costs the others nothing", async () => {
+  test("which can't be had isn't prepared ahead, and costs the others nothing", async () => {
     refusedFromMb = OTHER.memoryMb;
     open().start();
     for (let n = 0; n < 3; n += 1) {
       const prepared = pool.prepare(OTHER, never).catch((error: Error) => error);
       await clock.advance(1_000);
-      expect(await prepared).toBeInstanceOf(SandboxUnavailable);
+      expect(await prepared).toMatchObject({ name: "SandboxUnavailable", faultOf: "class" });
     }
-    // Three for the jobs, and one that it would have fitted in.
-    expect(refusals).toBe(4);
-    expect(failures).toBe(0);
+    expect([refusals, trials]).toEqual([3, 1]);
+    expect(faults).toEqual(["class", "class", "class"]);
     expect(waitingOf(KEY)).toBe(2);
+  });
+  test("which couldn't be had for a while is prepared ahead again after the first that could", async () => {
+    refusedFromMb = OTHER.memoryMb;
+    open().start();
+    const refused = pool.prepare(OTHER, never).catch(() => undefined);
+    await clock.advance(1_000);
+    await refused;
+    refusedFromMb = Infinity;
+    await run(OTHER);
+    await clock.advance(1_000);
+    expect(waitingOf(OTHER)).toBe(1);
+  });
+  test("isn't blamed when the usual one can't be had either", async () => {
+    open().start();
+    await clock.advance(0);
+    failing = true;
+    const prepared = pool.prepare(OTHER, never).catch((error: Error) => error);
+    await clock.advance(1_000);
+    expect(await prepared).toMatchObject({ message: "engine gone", faultOf: "engine" });
+    expect([trials, faults[0]]).toEqual([1, "engine"]);
+  });
+  test("that is cancelled meanwhile is nobody's fault", async () => {
+    open().start();
+    await clock.advance(0);
+    const cancel = new AbortController();
+    failing = true;
+    const prepared = pool.prepare(OTHER, cancel.signal).catch((error: Error) => error);
+    cancel.abort("cancelled");
+    expect(await prepared).toBeInstanceOf(Error);
+    expect([trials, faults]).toEqual([0, []]);
   });
   test("is forgotten with its sandboxes", async () => {
     open().start();
@@ -282,13 +321,59 @@ test("while a job's cold start runs nothing is refilled", async () => {
   slow = started.promise;
   const cold = pool.prepare(OTHER, never);
   await pool.prepare(KEY, never);
-  await clock.advance(5_000);
+  await clock.advance(4_000);
   expect(pool.waiting()).toBe(1);
   started.resolve();
   slow = undefined;
   await cold;
   await clock.advance(200);
   expect(pool.waiting()).toBe(2);
+});
+
+test("cold starts without a pause don't keep it empty: it fills one by one", async () => {
+  open().start();
+  await clock.advance(0);
+  const started = Promise.withResolvers<void>();
+  slow = started.promise;
+  const cold = pool.prepare(OTHER, never);
+  // It waits for what the test holds back, and the refill doesn't.
+  await clock.advance(100);
+  slow = undefined;
+  await pool.prepare(KEY, never);
+  await pool.prepare(KEY, never);
+  await clock.advance(4_000);
+  expect(pool.waiting()).toBe(0);
+  await clock.advance(2_000);
+  expect(pool.waiting()).toBe(1);
+  await clock.advance(6_000);
+  expect(pool.waiting()).toBe(2);
+  started.resolve();
+  await cold;
+});
+
+test("what is on its way out still counts: no more exist at once than may", async () => {
+  open({ min: 4 }).start();
+  await clock.advance(2_000);
+  const removed = Promise.withResolvers<void>();
+  removal = removed.promise;
+  pool.drop();
+  await clock.advance(2_000);
+  expect(made).toHaveLength(4);
+  removed.resolve();
+  await clock.advance(2_000);
+  expect(waitingOf(KEY)).toBe(4);
+});
+
+test("what waits too long is replaced one by one: it is never empty for that", async () => {
+  open({ min: 3, max: 3 }).start();
+  await clock.advance(60_000);
+  const waiting: number[] = [];
+  for (let second = 0; second < 10; second += 1) {
+    await clock.advance(1_000);
+    waiting.push(pool.waiting());
+  }
+  expect(Math.min(...waiting)).toBeGreaterThanOrEqual(2);
+  expect(made).toHaveLength(6);
 });
 
 test("an engine that fails is left alone for a while, and not asked while it may not be", async () => {
@@ -310,7 +395,7 @@ test("an engine that refuses even the usual sandbox isn't asked in a loop", asyn
   open().start();
   await clock.advance(14_000);
   // Two at once, every five seconds.
-  expect(failures).toBe(6);
+  expect(faults).toEqual(Array.from({ length: 6 }, () => "engine"));
 });
 
 test("nothing is left at the end, not even what was being prepared", async () => {

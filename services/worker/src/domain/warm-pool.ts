@@ -1,6 +1,6 @@
 import type { Clock } from "@lambda-lite/backplane/ports";
 import type { Logger } from "pino";
-import type { PoolKey, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
+import type { FaultOf, PoolKey, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
 import { poolKeyText, SandboxUnavailable } from "../ports/sandbox.ts";
 import type { Rush } from "./rush.ts";
 import type { SandboxShelf } from "./sandbox-shelf.ts";
@@ -12,12 +12,16 @@ const TICK_MS = 1_000;
 const QUIET_MS = 150;
 /** Takes that never pause keep the pool from filling no longer than this, in ms. */
 const MAX_QUIET_MS = 1_000;
+/** Nor do cold starts that never pause, in ms. Then it fills one by one: they need the machine, and so would the next jobs. */
+const MAX_YIELD_MS = 5_000;
 /** A cold start gives way for at most half of what it takes. */
 const COLD_PATIENCE = { quietMs: 60, mostMs: 150 };
 /** Pause after a sandbox couldn't be made, in ms. */
 const FAILURE_PAUSE_MS = 5_000;
 /** Prepared at once: a start keeps about one core busy. */
 const PARALLEL = 2;
+/** Longest wait for the answer whether the engine is well, in ms: a start takes 0.3 s, on a busy machine seconds. */
+const TRIAL_MS = 10_000;
 
 export interface WarmPool extends SandboxProvider {
   /** Sandboxes that wait for a job, of every class. */
@@ -45,7 +49,9 @@ export interface WarmPoolOptions {
   /** Whether sandboxes may be made now: engine healthy, lease valid. */
   mayFill: () => boolean;
   onTaken: (warm: boolean) => void;
-  onFailure: (error: unknown) => void;
+  /** Whether a sandbox of the usual class can be made now, as was tried. */
+  engineIsWell: () => Promise<boolean>;
+  onUnavailable: (error: SandboxUnavailable) => void;
   rush: Rush;
   clock: Clock;
   logger: Logger;
@@ -57,25 +63,44 @@ export interface WarmPoolOptions {
  * A sandbox more than planned is kept until its memory is wanted by another class, or it is old.
  */
 export function createWarmPool(options: WarmPoolOptions): WarmPool {
-  const { cold, usual, min, max, memoryMb, maxAgeMs, mayFill, onTaken, onFailure, rush, clock, logger } = options;
+  const {
+    cold,
+    usual,
+    min,
+    max,
+    memoryMb,
+    maxAgeMs,
+    mayFill,
+    engineIsWell,
+    onTaken,
+    onUnavailable,
+    rush,
+    clock,
+    logger,
+  } = options;
   const stopping = new AbortController();
   const stock = createSandboxStock({ usual, min, budget: { sandboxes: max, memoryMb }, clock });
   const preparing = new Set<Promise<void>>();
   let coldStarts = 0;
   let pausedUntilMs = 0;
   let quietUntilMs = 0;
-  /** Since when takes have kept it from filling. */
-  let quietSinceMs: number | undefined;
+  /** Since when takes or cold starts have kept it from filling. */
+  let keptOffSinceMs: number | undefined;
   let loop: Promise<void> = Promise.resolve();
   /** Rises when everything prepared so far is void: what is under way then isn't kept. */
   let generation = 0;
 
+  function givesWay(nowMs: number): boolean {
+    if (nowMs >= quietUntilMs && coldStarts === 0) return false;
+    keptOffSinceMs ??= nowMs;
+    return nowMs < keptOffSinceMs + (coldStarts > 0 ? MAX_YIELD_MS : MAX_QUIET_MS);
+  }
+
   function fill(): void {
     const nowMs = clock.monotonicMs();
-    if (stopping.signal.aborted || coldStarts > 0 || !mayFill()) return;
-    if (nowMs < pausedUntilMs || nowMs < quietUntilMs) return;
-    quietSinceMs = undefined;
-    while (preparing.size < PARALLEL) {
+    if (stopping.signal.aborted || !mayFill() || nowMs < pausedUntilMs || givesWay(nowMs)) return;
+    keptOffSinceMs = undefined;
+    while (preparing.size < (coldStarts > 0 ? 1 : PARALLEL)) {
       const shelf = stock.nextToFill();
       if (!shelf) return;
       prepareOn(shelf);
@@ -95,7 +120,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
   async function prepareOne(shelf: SandboxShelf): Promise<void> {
     const ownGeneration = generation;
     try {
-      const sandbox = await cold.prepare(shelf.key, stopping.signal);
+      const sandbox = await prepareFresh(shelf, stopping.signal);
       if (stopping.signal.aborted || ownGeneration !== generation) return void sandbox.dispose();
       shelf.put(sandbox, () => {
         logger.warn("a waiting sandbox died");
@@ -105,24 +130,46 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     } catch (err) {
       if (stopping.signal.aborted) return;
       logger.warn({ err, class: poolKeyText(shelf.key) }, "no sandbox could be prepared ahead");
-      if (err instanceof SandboxUnavailable && err.refused && stock.refuse(shelf)) return;
-      pausedUntilMs = clock.monotonicMs() + FAILURE_PAUSE_MS;
-      onFailure(err);
+      if (stock.canBeHad(shelf)) pausedUntilMs = clock.monotonicMs() + FAILURE_PAUSE_MS;
     }
   }
 
+  /** @throws SandboxUnavailable that tells what is at fault: an engine that fails is left alone, a class is noted. */
+  async function prepareFresh(shelf: SandboxShelf, signal: AbortSignal): Promise<Sandbox> {
+    try {
+      const sandbox = await cold.prepare(shelf.key, signal);
+      stock.note(shelf, true);
+      return sandbox;
+    } catch (cause) {
+      if (signal.aborted) throw cause;
+      const faultOf = await findFault(shelf, signal);
+      const error = new SandboxUnavailable((cause as Error).message, { cause, faultOf });
+      if (faultOf === "class") stock.note(shelf, false);
+      if (!signal.aborted) onUnavailable(error);
+      throw error;
+    }
+  }
+
+  /** Where the usual class can be had, it's this class that can't: of more CPUs than the engine has, for instance. */
+  async function findFault(shelf: SandboxShelf, signal: AbortSignal): Promise<FaultOf> {
+    if (stock.isUsual(shelf)) return "engine";
+    if (!stock.canBeHad(shelf)) return "class";
+    const over = new AbortController();
+    const late = clock.sleep(TRIAL_MS, AbortSignal.any([signal, over.signal])).then(() => false);
+    const isWell = await Promise.race([engineIsWell(), late]).finally(() => over.abort());
+    return isWell ? "class" : "engine";
+  }
+
   function fillSoon(): void {
-    const nowMs = clock.monotonicMs();
-    quietSinceMs ??= nowMs;
-    quietUntilMs = Math.min(nowMs + QUIET_MS, quietSinceMs + MAX_QUIET_MS);
+    quietUntilMs = clock.monotonicMs() + QUIET_MS;
     void clock.sleep(QUIET_MS + 1, stopping.signal).then(fill);
   }
 
-  async function startCold(key: PoolKey, signal: AbortSignal): Promise<Sandbox> {
+  async function startCold(shelf: SandboxShelf, signal: AbortSignal): Promise<Sandbox> {
     coldStarts += 1;
     try {
       await rush.over(COLD_PATIENCE, signal);
-      return await cold.prepare(key, signal);
+      return await prepareFresh(shelf, signal);
     } finally {
       coldStarts -= 1;
       fillSoon();
@@ -136,7 +183,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
       shelf.arrivals.note();
       const warm = shelf.take();
       onTaken(warm !== undefined);
-      if (!warm) return startCold(key, signal);
+      if (!warm) return startCold(shelf, signal);
       rush.note();
       fillSoon();
       return warm;

@@ -85,14 +85,16 @@ export interface SandboxProvider {
   prepare(key: PoolKey, signal: AbortSignal): Promise<Sandbox>;
 }
 
+/** What is at fault when no sandbox can be made: this class of limits, or the engine with every class. */
+export type FaultOf = "class" | "engine";
+
 /** The platform couldn't make a sandbox. No user code has run. */
 export class SandboxUnavailable extends Error {
-  /** The engine is well, and refuses what was asked: such as more CPUs than it has. */
-  readonly refused: boolean;
+  readonly faultOf: FaultOf;
 
-  constructor(message: string, { refused = false, ...options }: ErrorOptions & { refused?: boolean } = {}) {
+  constructor(message: string, { faultOf = "engine", ...options }: ErrorOptions & { faultOf?: FaultOf } = {}) {
     super(message, options);
     this.name = "SandboxUnavailable";
-    this.refused = refused;
+    this.faultOf = faultOf;
   }
 }

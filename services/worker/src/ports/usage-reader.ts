@@ -4,7 +4,7 @@ import type { Usage } from "@lambda-lite/shared";
 export interface Refusals {
   /** New processes and threads, by its process limit. */
   processes: number | undefined;
-  /** Processes that were killed for want of memory. */
+  /** Memory, by its own limit: the kernel then kills. */
   memory: number | undefined;
 }
 
