@@ -1,9 +1,12 @@
 import { utf8Length } from "@lambda-lite/shared";
-import type { LogSpans, LogStream } from "@lambda-lite/shared";
+import type { LogSpans } from "@lambda-lite/shared";
 import type { LogChunk } from "../ports/sandbox.ts";
+import { createLogSpans } from "./log-spans.ts";
 
 /** Most characters of the spans: programs that change the stream with every line are told apart for so long. */
 const MAX_SPANS_LENGTH = 64 * 1024;
+/** So many parts are joined to one: a string takes tens of bytes however short it is, and a million may come. */
+const JOINED_PARTS = 1_024;
 
 /**
  * A job's log text, bounded in bytes. The runner cuts at the same limit and says so; this is the wall
@@ -18,25 +21,16 @@ export interface JobLog {
 }
 
 export function createJobLog(limitBytes: number): JobLog {
+  const joined: string[] = [];
   const parts: string[] = [];
+  const spans = createLogSpans(MAX_SPANS_LENGTH);
   let bytes = 0;
   let truncated = false;
-  const finished: number[] = [];
-  let spansLength = 0;
-  let current: { stream: LogStream; length: number } = { stream: "stdout", length: 0 };
-
-  function note({ stream, text }: LogChunk): void {
-    if (stream !== current.stream && spansLength < MAX_SPANS_LENGTH) {
-      finished.push(current.length);
-      spansLength += String(current.length).length + 1;
-      current = { stream, length: 0 };
-    }
-    current.length += text.length;
-  }
 
   function keep(chunk: LogChunk): LogChunk {
     parts.push(chunk.text);
-    note(chunk);
+    if (parts.length === JOINED_PARTS) joined.push(parts.splice(0).join(""));
+    spans.add(chunk.stream, chunk.text.length);
     return chunk;
   }
 
@@ -49,11 +43,7 @@ export function createJobLog(limitBytes: number): JobLog {
       truncated = true;
       return keep({ stream: "stderr", text: `\n[output truncated at ${limitBytes} bytes]\n` });
     },
-    text: () => parts.join(""),
-    spans() {
-      // All of it is stdout's: nothing to tell apart.
-      if (finished.length === 0 && current.stream === "stdout") return "";
-      return [...finished, current.length].join(",");
-    },
+    text: () => [...joined, ...parts].join(""),
+    spans: spans.text,
   };
 }

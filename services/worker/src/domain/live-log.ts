@@ -1,7 +1,8 @@
 import type { Clock, JobLogs, LogEntry } from "@lambda-lite/backplane/ports";
-import { wholeCharacters } from "@lambda-lite/shared";
 import type { Logger } from "pino";
 import type { LogChunk } from "../ports/sandbox.ts";
+import { createLogText } from "./log-text.ts";
+import type { LogPiece } from "./log-text.ts";
 
 /** A job that is over sooner has never told live what it printed, in ms: its followers read the outcome. */
 const FIRST_DELAY_MS = 20;
@@ -10,6 +11,14 @@ const BATCH_MS = 50;
 const BATCH_LENGTH = 16 * 1024;
 /** Most text in one entry, in UTF-16 units. */
 const ENTRY_LENGTH = 64 * 1024;
+/**
+ * Most of one batch, in entries and (about) in UTF-16 units: a program that changes the stream with every character makes
+ * an entry of each, and all jobs of a worker catch up at once.
+ */
+const MAX_BATCH_ENTRIES = 1_000;
+const MAX_BATCH_LENGTH = 1024 * 1024;
+/** Most batches after the end: about as many entries as Redis keeps of a job. Beyond, the outcome has it. */
+const MAX_LAST_BATCHES = 20;
 /** How often it is tried to have an ended job's pieces expire. */
 const EXPIRE_TRIES = 3;
 /** Pause after a failure, in ms. */
@@ -35,32 +44,24 @@ export function createLiveLog(deps: {
 }): LiveLog {
   const { jobId, attempt, logs, clock, logger } = deps;
   const ended = new AbortController();
-  /** Everything printed, each with where it ends. */
-  const pieces: Array<LogChunk & { end: number }> = [];
-  let length = 0;
+  const log = createLogText();
   let toldLength = 0;
-  let toldPieces = 0;
   let wasTold = false;
   let isSuperseded = false;
   let loop: Promise<void> | undefined;
   let wake: () => void = () => undefined;
 
-  function untold(): LogEntry[] {
+  function nextEntries(): LogEntry[] {
     const entries: LogEntry[] = [];
-    for (const piece of pieces.slice(toldPieces)) {
-      const start = piece.end - piece.text.length;
-      let from = Math.max(0, toldLength - start);
-      while (from < piece.text.length) {
-        const to = wholeCharacters(piece.text, from, Math.min(piece.text.length, from + ENTRY_LENGTH));
-        add(entries, piece.stream, piece.text.slice(from, to), start + to);
-        from = to;
-      }
+    for (const piece of log.pieces(toldLength, ENTRY_LENGTH)) {
+      add(entries, piece);
+      if (entries.length >= MAX_BATCH_ENTRIES || piece.end - toldLength >= MAX_BATCH_LENGTH) break;
     }
     return entries;
   }
 
   /** Joins what is of one stream. */
-  function add(entries: LogEntry[], stream: LogChunk["stream"], text: string, offset: number): void {
+  function add(entries: LogEntry[], { stream, text, end: offset }: LogPiece): void {
     const last = entries.at(-1);
     const end = { attempt, offset };
     if (last?.stream === stream && last.text.length + text.length <= ENTRY_LENGTH) {
@@ -71,13 +72,19 @@ export function createLiveLog(deps: {
     }
   }
 
+  const isUntold = () => toldLength < log.length();
+
   async function tell(): Promise<void> {
-    const upTo = length;
-    const [entries, upToPieces] = [untold(), pieces.length];
+    const entries = nextEntries();
     // Also when no answer comes: what was sent may have arrived.
     wasTold = true;
     await logs.append(jobId, entries);
-    [toldLength, toldPieces] = [upTo, upToPieces];
+    toldLength = entries.at(-1)?.end.offset ?? toldLength;
+  }
+
+  /** With the rest, followers need not read the whole again. */
+  async function tellRest(): Promise<void> {
+    for (let batches = 0; batches < MAX_LAST_BATCHES && isUntold(); batches += 1) await tell();
   }
 
   /** What Redis has of it; it may have lost some, or all. */
@@ -88,15 +95,14 @@ export function createLiveLog(deps: {
       isSuperseded = true;
       return ended.abort();
     }
-    toldLength = Math.min(there, length);
-    toldPieces = 0;
+    toldLength = Math.min(there, log.length());
   }
 
   async function run(): Promise<void> {
     await clock.sleep(FIRST_DELAY_MS, ended.signal);
     while (!ended.signal.aborted) {
       try {
-        if (toldLength < length) await tell();
+        if (isUntold()) await tell();
         await nextBatch();
       } catch (err) {
         logger.debug({ err }, "log not told live yet");
@@ -105,8 +111,7 @@ export function createLiveLog(deps: {
       }
     }
     if (!wasTold || isSuperseded) return;
-    // With the rest, followers need not read the whole again.
-    if (toldLength < length) await tell().catch((err) => logger.debug({ err }, "end of the log not told live"));
+    await tellRest().catch((err) => logger.debug({ err }, "end of the log not told live"));
     await expire();
   }
 
@@ -122,14 +127,13 @@ export function createLiveLog(deps: {
   }
 
   async function nextBatch(): Promise<void> {
-    if (toldLength === length && !ended.signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
-    if (length - toldLength < BATCH_LENGTH) await clock.sleep(BATCH_MS, ended.signal);
+    if (!isUntold() && !ended.signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+    if (log.length() - toldLength < BATCH_LENGTH) await clock.sleep(BATCH_MS, ended.signal);
   }
 
   return {
     push(chunk) {
-      length += chunk.text.length;
-      pieces.push({ ...chunk, end: length });
+      log.append(chunk);
       wake();
       loop ??= run();
     },
