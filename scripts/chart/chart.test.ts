@@ -41,6 +41,27 @@ describe.each(helms)("with $name", ({ program }) => {
     // Where something else scales, a number of ours would undo its work at every upgrade.
     expect("replicas" in specOf(manifests, "worker")).toBe(scaler === "none");
   });
+
+  test.each<[string, object, string | RegExp]>([
+    ["none, where none may wait", { max: 0 }, "0"],
+    ["as many as may wait", { min: 2, max: 2 }, "2"],
+    ["as many as there is memory for", { min: 2, memoryMb: 1_024 }, "2"],
+    ["not more than may wait", { min: 3, max: 2 }, /warmPool.min is more than worker.warmPool.max/],
+    ["not more than none", { min: 2, max: 0 }, /warmPool.min is more than worker.warmPool.max/],
+    ["not more than there is memory for", { min: 2, memoryMb: 1_023 }, /warmPool.memoryMb is less/],
+  ])("sandboxes that have to wait: %s", async (_what, warmPool, expected) => {
+    const rendering = render(program, { values: { worker: { warmPool } } });
+    if (expected instanceof RegExp) return expect(rendering).rejects.toThrow(expected);
+    const [container] = workerOf(await rendering)?.spec.containers ?? [];
+    expect(container?.env).toContainEqual({ name: "WARM_POOL_MIN", value: expected });
+  });
+
+  test("unless it is set, the memory of waiting sandboxes is the worker's to know and the engine's to have", async () => {
+    const worker = workerOf(await render(program, { values: { worker: { concurrency: 5, warmPool: { max: 3 } } } }));
+    expect(worker?.spec.containers[0]?.env?.map(({ name }) => name)).not.toContain("WARM_POOL_MEMORY_MB");
+    const engine = worker?.spec.initContainers?.find(({ name }) => name === "docker");
+    expect(engine?.resources?.limits).toEqual({ memory: `${(5 + 3 + 2) * 512 + 512}Mi` });
+  });
 });
 
 test.each(cases)("$name: everything but the workers fits the restricted profile", async (options) => {
@@ -101,15 +122,13 @@ test("KEDA counts the queue's own keys by one formula", async () => {
 test("an engine may use what its sandboxes may use together, and itself", async () => {
   const docker = { dind: { sizing: { memoryClassMb: 128, dying: 2, engineMb: 256 } } };
   const manifests = await render(helm, { values: { worker: { concurrency: 5, warmPool: { max: 3 }, docker } } });
-  const engine = podsOf(manifests)
-    .find(({ name }) => name === "lambda-lite-worker")
-    ?.spec.initContainers?.find(({ name }) => name === "docker");
+  const engine = workerOf(manifests)?.spec.initContainers?.find(({ name }) => name === "docker");
   expect(engine?.resources?.limits).toEqual({ memory: `${(5 + 3 + 2) * 128 + 256}Mi` });
 });
 
 test("the memory that waiting sandboxes may be promised is the worker's to keep and the engine's to have", async () => {
   const values = { worker: { concurrency: 5, warmPool: { max: 3, memoryMb: 2_000_000 } } };
-  const worker = podsOf(await render(helm, { values })).find(({ name }) => name === "lambda-lite-worker");
+  const worker = workerOf(await render(helm, { values }));
   const [container] = worker?.spec.containers ?? [];
   expect(container?.env).toContainEqual({ name: "WARM_POOL_MEMORY_MB", value: "2000000" });
   const engine = worker?.spec.initContainers?.find(({ name }) => name === "docker");
@@ -163,4 +182,8 @@ function podsOf(manifests: Manifest[]): { name: string; spec: V1PodSpec }[] {
     const template = (spec as { template?: { spec: V1PodSpec } } | undefined)?.template;
     return template && kind !== "ScaledObject" ? [{ name, spec: template.spec }] : [];
   });
+}
+
+function workerOf(manifests: Manifest[]): { spec: V1PodSpec } | undefined {
+  return podsOf(manifests).find(({ name }) => name === "lambda-lite-worker");
 }

@@ -18,6 +18,8 @@ test.each<[string, object, string]>([
   ["an API key that can be guessed", { credentials: { apiKey: "short" } }, "apiKey"],
   ["a password that would need escaping in a URL", { credentials: { redisPassword: "a@b" } }, "redisPassword"],
   ["a worker that takes no job", { worker: { concurrency: 0 } }, "concurrency"],
+  ["a grace period that no timer lasts", { worker: { terminationGracePeriodSeconds: 3_000_000 } }, "PeriodSeconds"],
+  ["a rate per longer than a timer lasts", { worker: { rateLimit: { durationMs: 2 ** 31 } } }, "durationMs"],
   ["text where a number belongs", { api: { replicas: "2" } }, "replicas"],
   ["a probe of no kind", { mongo: { probes: { readiness: { tcpsocket: { port: 1 } } } } }, "tcpsocket"],
   ["an environment as a map", { api: { extraEnv: { A: "b" } } }, "extraEnv"],

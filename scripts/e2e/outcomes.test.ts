@@ -16,7 +16,9 @@ const dataRoot = join(stateDir, "test-docker-crun");
 /** Where it can't be had, or no engine be started, there is nothing to try. */
 const canRunCrun = canRunEngine && findProgram("crun") !== undefined;
 
-describe("from code to outcome, in a container", () => testOutcomes(() => startTestStack()));
+describe("from code to outcome, in a container", () => {
+  testOutcomes(() => startTestStack());
+});
 
 describe.skipIf(!canRunCrun)("the same on an engine whose runtime is crun", () => {
   let engine: OwnEngine;

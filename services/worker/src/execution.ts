@@ -8,6 +8,7 @@ import { MAX_AGE_MS } from "./docker/container-options.ts";
 import { openDockerSandboxes } from "./docker/docker-sandboxes.ts";
 import type { EngineHealth } from "./docker/engine-health.ts";
 import type { SandboxDefinition } from "./docker/sandbox-definition.ts";
+import { createFaultFinder } from "./domain/fault-finder.ts";
 import type { HeldJobs } from "./domain/held-jobs.ts";
 import { createJobRunner } from "./domain/job-runner.ts";
 import type { JobRunner } from "./domain/job-runner.ts";
@@ -80,17 +81,17 @@ export async function openExecution(deps: {
     health.suspect(error);
     pool.drop();
   }
+  const usual = poolKey(DEFAULT_LIMITS);
+  const engineIsWell = health.tryNow;
   const pool = createWarmPool({
-    cold: sandboxes,
-    usual: poolKey(DEFAULT_LIMITS),
+    cold: createFaultFinder({ sandboxes, usual, engineIsWell, onUnavailable, clock }),
+    usual,
     min: config.WARM_POOL_MIN,
     max: config.WARM_POOL_MAX,
     memoryMb: config.WARM_POOL_MEMORY_MB ?? config.WARM_POOL_MAX * DEFAULT_LIMITS.memory,
     maxAgeMs: MAX_AGE_MS,
     mayFill: () => health.healthy() && lease.alive(),
     onTaken: metrics.sandboxTaken,
-    engineIsWell: health.tryNow,
-    onUnavailable,
     rush,
     clock,
     logger,

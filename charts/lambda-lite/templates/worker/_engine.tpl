@@ -4,7 +4,7 @@
 {{- $sizing := $dind.sizing -}}
 {{- $used := mul (add .Values.worker.concurrency $sizing.dying) $sizing.memoryClassMb -}}
 {{- $warmPool := .Values.worker.warmPool -}}
-{{- $waiting := $warmPool.memoryMb | default (mul $warmPool.max $sizing.memoryClassMb) -}}
+{{- $waiting := int $warmPool.memoryMb | default (mul $warmPool.max $sizing.memoryClassMb) -}}
 {{- /* What the scheduler sees is what the sandboxes may use. */}}
 {{- $memory := printf "%dMi" (add $used $waiting $sizing.engineMb | int) -}}
 - name: docker

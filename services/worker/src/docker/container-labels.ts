@@ -7,7 +7,7 @@ export const LABEL = {
   EPOCH: "lambdalite.epoch",
   ENGINE: "lambdalite.engine",
   POOL_KEY: "lambdalite.pool-key",
-  /** Unix time in ms after which nobody can be using it. */
+  /** Unix time in ms after which nobody can be using it, by its maker's clock; not the only thing that it is judged by. */
   DEADLINE: "lambdalite.deadline",
 } as const;
 

@@ -96,8 +96,8 @@ test("labels name the owner, and the moment after which nobody can be using it",
     "lambdalite.engine": "ENGINE",
     "lambdalite.installation": "here",
     "lambdalite.pool-key": "javascript/container/512MB/1cpu/64pids",
-    // Created + 10 min of waiting + 5 min of running + 30 s.
-    "lambdalite.deadline": String(1_000_000 + 600_000 + 300_000 + 30_000),
+    // Created + 10 min of waiting + 5 min of running + 3 min for what comes before and after.
+    "lambdalite.deadline": String(1_000_000 + 600_000 + 300_000 + 300_000),
   });
 });
 

@@ -17,7 +17,13 @@ const FILE_SIZE_LIMIT_BYTES = 16 * MIB;
 const OOM_SCORE_ADJ = 1000;
 /** Longest time that a prepared sandbox may wait for its job, in ms. */
 export const MAX_AGE_MS = 600_000;
-const DEADLINE_SLACK_MS = 30_000;
+/**
+ * What comes to that and to the longest job, in ms: 45 s to prepare it, a second for each of the hundred that a pool may
+ * have to replace before it, and at the end five questions to the engine of 10 s each. This is half as much again.
+ */
+const SLACK_MS = 300_000;
+/** Longest time from a container's creation for which somebody may be using it, in ms. */
+export const LONGEST_USE_MS = MAX_AGE_MS + MAX_TIMEOUT_MS + SLACK_MS;
 
 export interface ContainerOptionsInput {
   /** The image, by name or digest; its name may differ from the definition's, its runner doesn't. */
@@ -54,7 +60,7 @@ export function containerOptions(input: ContainerOptionsInput): ContainerCreateO
       [LABEL.EPOCH]: String(owner.epoch),
       [LABEL.ENGINE]: owner.engineId,
       [LABEL.POOL_KEY]: poolKeyText(key),
-      [LABEL.DEADLINE]: String(nowMs + MAX_AGE_MS + MAX_TIMEOUT_MS + DEADLINE_SLACK_MS),
+      [LABEL.DEADLINE]: String(nowMs + LONGEST_USE_MS),
     },
     OpenStdin: true,
     StdinOnce: true,

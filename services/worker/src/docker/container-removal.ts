@@ -9,7 +9,10 @@ const RETRY_MS = [200, 1_000, 5_000];
 
 /** Removes containers for certain or says so; keeps count of removals under way. */
 export interface ContainerRemoval {
-  /** Kills and removes, and then what was the container's alone. Never throws. */
+  /**
+   * Kills and removes, and then what was the container's alone. Never throws. Asked twice for one container, it waits for
+   * what is under way.
+   */
   remove(container: Docker.Container, group?: Pick<SandboxGroup, "remove">): Promise<void>;
   /** Tries again what couldn't be removed when it was to be, as when the engine was away. */
   retryLeft(): Promise<void>;
@@ -22,14 +25,26 @@ export interface ContainerRemoval {
 export function createContainerRemoval(deps: { clock: Clock; logger: Logger }): ContainerRemoval {
   const { clock, logger } = deps;
   const underway = new Set<Promise<void>>();
-  const left = new Map<Docker.Container, Pick<SandboxGroup, "remove"> | undefined>();
+  /** By the container's id, and so is `left`: whoever finds a container on the engine has another object for it. */
+  const tries = new Map<string, Promise<boolean>>();
+  const left = new Map<string, { container: Docker.Container; group: Pick<SandboxGroup, "remove"> | undefined }>();
+
+  /** @returns whether it's gone */
+  function removeOnce(container: Docker.Container): Promise<boolean> {
+    const known = tries.get(container.id);
+    if (known) return known;
+    const removal = removeWithRetry(container).finally(() => tries.delete(container.id));
+    tries.set(container.id, removal);
+    return removal;
+  }
 
   /** @returns whether it's gone */
   async function removeWithRetry(container: Docker.Container): Promise<boolean> {
     for (const pauseMs of [...RETRY_MS, undefined]) {
       try {
-        const removal = container.remove({ force: true, v: true });
-        await withDeadline("remove a container", ENGINE_DEADLINE_MS.change, removal);
+        await withDeadline("remove a container", ENGINE_DEADLINE_MS.change, (abortSignal) =>
+          container.remove({ force: true, v: true, abortSignal }),
+        );
         return true;
       } catch (err) {
         const { statusCode } = err as { statusCode?: number };
@@ -46,8 +61,12 @@ export function createContainerRemoval(deps: { clock: Clock; logger: Logger }): 
   }
 
   async function removeBoth(container: Docker.Container, group?: Pick<SandboxGroup, "remove">): Promise<void> {
-    if (await removeWithRetry(container)) await group?.remove();
-    else left.set(container, group);
+    const isGone = await removeOnce(container);
+    // Who asks again may not know of the group.
+    const itsGroup = group ?? left.get(container.id)?.group;
+    if (!isGone) return void left.set(container.id, { container, group: itsGroup });
+    left.delete(container.id);
+    await itsGroup?.remove();
   }
 
   function follow(work: Promise<void>): Promise<void> {
@@ -59,9 +78,7 @@ export function createContainerRemoval(deps: { clock: Clock; logger: Logger }): 
   return {
     remove: (container, group) => follow(removeBoth(container, group)),
     async retryLeft() {
-      const again = [...left];
-      left.clear();
-      await Promise.all(again.map(([container, group]) => follow(removeBoth(container, group))));
+      await Promise.all([...left.values()].map(({ container, group }) => follow(removeBoth(container, group))));
     },
     expect: (work) => follow(work.catch(() => undefined)),
     async settled() {

@@ -49,7 +49,9 @@ export function createDockerSandboxProvider(deps: DockerSandboxDeps): SandboxPro
     const nonce = random.hex(16);
     const connection = await openRunnerConnection(container, nonce);
     try {
-      await withDeadline("start a container", ENGINE_DEADLINE_MS.change, container.start());
+      await withDeadline("start a container", ENGINE_DEADLINE_MS.change, (abortSignal) =>
+        container.start({ abortSignal }),
+      );
       const ready = await Promise.race([
         connection.ready.then(() => true),
         connection.closed.then(() => false),

@@ -94,7 +94,10 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
   /** For people who look at `docker ps`. Not for short jobs: it costs the engine as much as they do, while they run. */
   async function nameAfterJob({ jobId, attempt }: SandboxRequest, over: AbortSignal): Promise<void> {
     await clock.sleep(NAME_DELAY_MS, over);
-    if (!over.aborted) await container.rename({ name: `lambdalite-job-${jobId}-${attempt}` }).catch(() => undefined);
+    if (over.aborted) return;
+    await withDeadline("name a container", ENGINE_DEADLINE_MS.ask, (abortSignal) =>
+      container.rename({ name: `lambdalite-job-${jobId}-${attempt}`, abortSignal }),
+    ).catch(() => undefined);
   }
 
   /** Whatever comes first. Timers and listeners are gone when `over` aborts. */
@@ -136,7 +139,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
 
   /** From outside and at once: no loop inside can ignore it. Removal follows in any case. @returns why it failed */
   async function kill(): Promise<EngineError | undefined> {
-    const killing = container.kill({ signal: "SIGKILL" });
+    const killing = (abortSignal: AbortSignal) => container.kill({ signal: "SIGKILL", abortSignal });
     return withDeadline("kill a container", ENGINE_DEADLINE_MS.ask, killing).then(
       () => undefined,
       (error: EngineError) => error,
@@ -146,7 +149,7 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
   /** Exit code and the kernel's OOM record, once the engine knows them. */
   async function waitForEnd(): Promise<Evidence["end"]> {
     const over = new AbortController();
-    const waited = container.wait().then(
+    const waited = container.wait({ abortSignal: over.signal }).then(
       () => true,
       () => false,
     );
@@ -154,7 +157,9 @@ export function createDockerSandbox(parts: DockerSandboxParts): Sandbox {
     over.abort();
     if (!known) return undefined;
     try {
-      const { State } = await withDeadline("inspect a container", ENGINE_DEADLINE_MS.ask, container.inspect());
+      const { State } = await withDeadline("inspect a container", ENGINE_DEADLINE_MS.ask, (abortSignal) =>
+        container.inspect({ abortSignal }),
+      );
       return { exitCode: State.ExitCode, oomKilled: State.OOMKilled };
     } catch {
       return undefined;

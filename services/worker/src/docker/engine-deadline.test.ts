@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { startStubEngine } from "../testing/stub-engine.ts";
 import { withDeadline } from "./engine-deadline.ts";
 
 beforeEach(() => {
@@ -33,4 +34,20 @@ test("a refusal that comes late harms nobody", async () => {
   answer.reject(new Error("conflict"));
   await vi.advanceTimersByTimeAsync(0);
   expect(await failure).toContain("didn't answer");
+});
+
+test("a request that isn't answered in time is aborted, one that is answered isn't", async () => {
+  vi.useRealTimers();
+  const engine = await startStubEngine((_request, response) => void (engine.asked.length === 1 && response.end("[]")));
+  const signals: AbortSignal[] = [];
+  const list = (deadlineMs: number) =>
+    withDeadline("list", deadlineMs, (abortSignal) => {
+      signals.push(abortSignal);
+      return engine.docker.listContainers({ abortSignal });
+    });
+  expect(await list(5_000)).toEqual([]);
+  await expect(list(50)).rejects.toThrow("didn't answer within 0.05 s: list");
+  await vi.waitFor(() => expect(engine.open()).toBe(0));
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
+  await engine.close();
 });

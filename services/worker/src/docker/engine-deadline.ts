@@ -13,27 +13,31 @@ export const ENGINE_DEADLINE_MS = {
 
 /**
  * The engine's answer, if it comes in time.
+ * @param call asks, and is given what aborts the request at the deadline: with an engine that hangs, it would keep its
+ * connection for ever. Where a late answer must be seen, it is what has been asked already.
  * @param onLate is given what a late answer brings: a container that is made after nobody waited for it any more.
  * @throws Error that names what was asked, or what the engine answered
  */
 export async function withDeadline<T>(
   what: string,
   deadlineMs: number,
-  call: Promise<T>,
+  call: Promise<T> | ((abortSignal: AbortSignal) => Promise<T>),
   onLate: (value: T) => void = () => undefined,
 ): Promise<T> {
   const late = Promise.withResolvers<never>();
-  let isLate = false;
+  const tooLate = new AbortController();
+  const answer = typeof call === "function" ? call(tooLate.signal) : call;
   const timer = setTimeout(() => {
-    isLate = true;
+    // First, so that it is the reason: what is aborted fails as well.
     late.reject(new Error(`the Docker engine didn't answer within ${deadlineMs / 1_000} s: ${what}`));
+    tooLate.abort();
   }, deadlineMs);
-  call.then(
-    (value) => isLate && onLate(value),
+  answer.then(
+    (value) => tooLate.signal.aborted && onLate(value),
     () => undefined,
   );
   try {
-    return await Promise.race([call, late.promise]);
+    return await Promise.race([answer, late.promise]);
   } finally {
     clearTimeout(timer);
   }

@@ -58,8 +58,12 @@ export function createEngineHealth(deps: {
 
   async function hasImage(): Promise<boolean> {
     try {
-      const asked = docker.getImage(image).inspect();
-      digest = (await withDeadline("inspect the image", ENGINE_DEADLINE_MS.ask, asked)).Id;
+      const ask = (abortSignal: AbortSignal) => {
+        // Its types don't know of the signal.
+        const options: Docker.ImageInspectOptions & { abortSignal: AbortSignal } = { abortSignal };
+        return docker.getImage(image).inspect(options);
+      };
+      digest = (await withDeadline("inspect the image", ENGINE_DEADLINE_MS.ask, ask)).Id;
       return true;
     } catch (error) {
       digest = undefined;

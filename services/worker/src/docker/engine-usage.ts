@@ -10,8 +10,12 @@ export function createEngineUsage(container: Docker.Container): UsageReader {
   return {
     async read() {
       try {
-        const answer = container.stats({ stream: false, "one-shot": true });
-        const { cpu_stats, memory_stats } = await withDeadline("stats of a container", ENGINE_DEADLINE_MS.ask, answer);
+        const ask = (abortSignal: AbortSignal) => {
+          // Its types don't know of the signal.
+          const options = { stream: false, "one-shot": true, abortSignal } as const;
+          return container.stats(options);
+        };
+        const { cpu_stats, memory_stats } = await withDeadline("stats of a container", ENGINE_DEADLINE_MS.ask, ask);
         // One that doesn't run any more has no statistics, and says so by zeros.
         if (!cpu_stats.cpu_usage.total_usage) return undefined;
         return {

@@ -1,3 +1,5 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
 import type Docker from "dockerode";
 import type { Logger } from "pino";
 import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
@@ -21,10 +23,45 @@ export async function supplyImage(
 ): Promise<boolean> {
   if (archive === undefined && !pull) return false;
   logger.info({ image, from: archive ?? "registry" }, "bringing the sandbox image to the engine");
-  const stream: NodeJS.ReadableStream =
-    archive === undefined ? await docker.pull(image) : await docker.loadImage(archive);
-  const finished = Promise.withResolvers<void>();
-  docker.modem.followProgress(stream, (error) => (error ? finished.reject(error) : finished.resolve()));
-  await withDeadline("bring the image", ENGINE_DEADLINE_MS.image, finished.promise);
+  await withDeadline("bring the image", ENGINE_DEADLINE_MS.image, (abortSignal) =>
+    archive === undefined ? pullImage(image, { docker, abortSignal }) : loadArchive(archive, { docker, abortSignal }),
+  );
   return true;
+}
+
+interface Transfer {
+  docker: Docker;
+  abortSignal: AbortSignal;
+}
+
+async function pullImage(image: string, { docker, abortSignal }: Transfer): Promise<void> {
+  await finished(await docker.pull(image, { abortSignal }));
+}
+
+async function loadArchive(archive: string, { docker, abortSignal }: Transfer): Promise<void> {
+  const file = createReadStream(archive);
+  try {
+    await finished(await docker.loadImage(file, { abortSignal }));
+  } finally {
+    // An upload that is broken off leaves it open.
+    file.destroy();
+  }
+}
+
+/** Resolves when the engine has told all its progress. @throws what it told of a failure: its answer began as a success. */
+async function finished(progress: NodeJS.ReadableStream): Promise<void> {
+  for await (const line of createInterface({ input: progress })) {
+    const { error } = parseProgress(line);
+    if (error) throw new Error(error);
+  }
+}
+
+/** One line of progress (Docker Engine API, ImageCreate: `{"status": …}` or `{"error": …}`); of a line that is neither, nothing. */
+function parseProgress(line: string): { error?: string } {
+  try {
+    const { error } = JSON.parse(line) as { error?: unknown };
+    return typeof error === "string" ? { error } : {};
+  } catch {
+    return {};
+  }
 }

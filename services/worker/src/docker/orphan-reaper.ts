@@ -3,6 +3,7 @@ import type Docker from "dockerode";
 import type { Logger } from "pino";
 import type { ContainerOwner } from "./container-labels.ts";
 import { LABEL } from "./container-labels.ts";
+import { LONGEST_USE_MS } from "./container-options.ts";
 import type { ContainerRemoval } from "./container-removal.ts";
 import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
 import type { SandboxGroups } from "./sandbox-groups.ts";
@@ -19,7 +20,8 @@ export interface OrphanReaper {
 
 /**
  * Removes the sandboxes on this engine that nobody uses any more: those of earlier lives of this worker, and of other
- * workers whose lease is over. Judges by the leases alone, and touches nothing when it can't read them.
+ * workers whose lease is over; and those of the living that are too old, of which their worker never heard: the engine
+ * may die after it made a container and before it said so. Touches nothing when it can't read the leases.
  */
 export function createOrphanReaper(deps: {
   docker: Docker;
@@ -34,6 +36,8 @@ export function createOrphanReaper(deps: {
   const { docker, owner, living, removal, groups, clock, logger } = deps;
   const stopping = new AbortController();
   let loop: Promise<void> = Promise.resolve();
+  /** Since when each container has been seen, by the monotonic clock. */
+  let seenSinceMs = new Map<string, number>();
 
   async function reap(): Promise<number> {
     const own = owner();
@@ -43,14 +47,20 @@ export function createOrphanReaper(deps: {
       `${LABEL.INSTALLATION}=${own.installationId}`,
       `${LABEL.ENGINE}=${own.engineId}`,
     ];
-    const listing = docker.listContainers({ all: true, filters: { label } });
-    const found = await withDeadline("list containers", ENGINE_DEADLINE_MS.ask, listing);
+    const found = await withDeadline("list containers", ENGINE_DEADLINE_MS.ask, (abortSignal) =>
+      docker.listContainers({ all: true, filters: { label }, abortSignal }),
+    );
+    const nowMs = clock.monotonicMs();
+    seenSinceMs = new Map(found.map(({ Id }) => [Id, seenSinceMs.get(Id) ?? nowMs]));
+    const seenForMs = (id: string) => nowMs - (seenSinceMs.get(id) ?? nowMs);
     const groupsFound = (await groups?.list()) ?? [];
     const lives = await living();
-    const orphans = found.filter(({ Labels }) => isOrphan(Labels, { own, lives }));
-    // The engine answers again, if it didn't.
-    await removal.retryLeft();
-    await Promise.all(orphans.map(({ Id }) => removal.remove(docker.getContainer(Id))));
+    const orphans = found.filter(({ Id, Labels }) =>
+      isOrphan(Labels, { own, lives, nowMs: clock.nowMs(), seenForMs: seenForMs(Id) }),
+    );
+    // The engine answers again, if it didn't. Both at once: an orphan that was left before is then tried once, not twice.
+    const leftOnes = removal.retryLeft();
+    await Promise.all([leftOnes, ...orphans.map(({ Id }) => removal.remove(docker.getContainer(Id)))]);
     await Promise.all(groupsFound.filter(({ life }) => isOver(life, { own, lives })).map((group) => group.remove()));
     if (orphans.length > 0) logger.warn({ count: orphans.length }, "removed sandboxes that nobody used any more");
     return orphans.length;
@@ -73,14 +83,27 @@ export function createOrphanReaper(deps: {
   };
 }
 
+/** What tells whether a container is an orphan. */
+interface OrphanEvidence {
+  own: ContainerOwner;
+  lives: readonly Claimant[];
+  /** Unix time in ms. */
+  nowMs: number;
+  /** How long it has existed at least, in ms. */
+  seenForMs: number;
+}
+
 /** Whether nobody can be using the container with these labels. */
 export function isOrphan(
   labels: Readonly<Record<string, string>>,
-  { own, lives }: { own: ContainerOwner; lives: readonly Claimant[] },
+  { own, lives, nowMs, seenForMs }: OrphanEvidence,
 ): boolean {
   // Another installation's leases are in another database: to us, all of its workers would be dead.
   if (labels[LABEL.INSTALLATION] !== own.installationId || labels[LABEL.ENGINE] !== own.engineId) return false;
-  return isOver({ workerId: labels[LABEL.WORKER] ?? "", epoch: Number(labels[LABEL.EPOCH]) }, { own, lives });
+  const life = { workerId: labels[LABEL.WORKER] ?? "", epoch: Number(labels[LABEL.EPOCH]) };
+  if (isOver(life, { own, lives })) return true;
+  // Its maker may be of another version, where jobs may run longer; the two clocks may differ. So both must say it.
+  return seenForMs > LONGEST_USE_MS && nowMs > Number.parseInt(labels[LABEL.DEADLINE] ?? "", 10);
 }
 
 /** Whether that life's lease is over, and it isn't our own. */

@@ -1,4 +1,3 @@
-import type { Duplex } from "node:stream";
 import type Docker from "dockerode";
 import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
 import { createFrameDecoder } from "./frame-decoder.ts";
@@ -37,10 +36,8 @@ export interface RunnerConnection {
 export async function openRunnerConnection(container: Docker.Container, nonce: string): Promise<RunnerConnection> {
   // hijack: without the HTTP upgrade, a half-closed stdin loses output.
   const streams = { stdin: true, stdout: true, stderr: true };
-  const attachment = container.attach({ stream: true, hijack: true, ...streams });
-  const end = (late: Duplex) => void late.on("error", () => undefined).destroy();
-  const stream = await withDeadline("attach to a container", ENGINE_DEADLINE_MS.change, attachment, (late) =>
-    end(late as Duplex),
+  const stream = await withDeadline("attach to a container", ENGINE_DEADLINE_MS.change, (abortSignal) =>
+    container.attach({ stream: true, hijack: true, abortSignal, ...streams }),
   );
   const ready = Promise.withResolvers<void>();
   const result = Promise.withResolvers<ReportedResult>();

@@ -130,7 +130,7 @@ export function createJobRunner(deps: {
       return giveBack(job, retry, hold);
     }
     try {
-      const recorded = await untilStored(hold, () => jobs.finish(job, outcome));
+      const recorded = await untilStored({ hold, clock, logger }, () => jobs.finish(job, outcome));
       if (!recorded) return log.warn({ reason }, "outcome discarded: the job has another owner now");
     } catch (err) {
       // The store answers, and refuses: running it again for ever would not help.
@@ -143,24 +143,27 @@ export function createJobRunner(deps: {
 
   async function giveBack(job: ClaimedJob, why: Return, hold: Hold) {
     observer.released();
-    await untilStored(hold, () => jobs.release(job, why));
-  }
-
-  /** The outcome exists only here: while the store is away, keep trying for as long as the lease lasts. */
-  async function untilStored<T>(hold: Hold, write: () => Promise<T>): Promise<T | null> {
-    for (;;) {
-      try {
-        return await write();
-      } catch (err) {
-        if (hold.stopReason() === "lease-lost") return null;
-        if (!(err instanceof AppError && err.retryable)) throw err;
-        logger.warn({ err }, "outcome not stored yet; trying again");
-        await clock.sleep(FINISH_RETRY_MS);
-      }
-    }
+    await untilStored({ hold, clock, logger }, () => jobs.release(job, why));
   }
 
   return { run };
+}
+
+/** The outcome exists only here: while the store is away, keep trying for as long as the lease lasts. */
+async function untilStored<T>(
+  { hold, clock, logger }: { hold: Hold; clock: Clock; logger: Logger },
+  write: () => Promise<T>,
+): Promise<T | null> {
+  for (;;) {
+    try {
+      return await write();
+    } catch (err) {
+      if (hold.stopReason() === "lease-lost") return null;
+      if (!(err instanceof AppError && err.retryable)) throw err;
+      logger.warn({ err }, "outcome not stored yet; trying again");
+      await clock.sleep(FINISH_RETRY_MS);
+    }
+  }
 }
 
 function toOutcome(run: ExecutionResult, sandboxStartTime: number): JobExecutionResult {

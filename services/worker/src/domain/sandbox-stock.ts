@@ -15,15 +15,11 @@ export interface SandboxStock {
   shelf(key: PoolKey): SandboxShelf;
   /** What waits, of all classes. */
   waiting(): number;
-  isUsual(shelf: SandboxShelf): boolean;
   /**
    * A shelf that lacks a sandbox, most urgent first. Room for it is made by removing what others have beyond their share;
    * until that is gone, there is none to fill.
    */
   nextToFill(): SandboxShelf | undefined;
-  /** Whether this class can be had, as far as is known. Of one that can't, none is prepared ahead. */
-  canBeHad(shelf: SandboxShelf): boolean;
-  note(shelf: SandboxShelf, canBeHad: boolean): void;
   /** Removes what has waited longer, one of each class, and forgets classes that no job asks for any more. */
   removeOlderThan(ageMs: number): void;
   removeAll(): void;
@@ -35,18 +31,19 @@ export interface SandboxStockOptions {
   min: number;
   /** What all may take together. */
   budget: PoolBudget;
+  /** Of a class that can't be had none is prepared ahead. */
+  canBeHad: (key: PoolKey) => boolean;
   clock: Clock;
 }
 
-export function createSandboxStock({ usual, min, budget, clock }: SandboxStockOptions): SandboxStock {
+export function createSandboxStock({ usual, min, budget, canBeHad, clock }: SandboxStockOptions): SandboxStock {
   const usualId = poolKeyText(usual);
   const shelves = new Map<string, SandboxShelf>([[usualId, createSandboxShelf(usual, clock)]]);
-  const unavailable = new Set<string>();
 
   function demand([id, { key, arrivals }]: [string, SandboxShelf]): PoolDemand {
     const expected = arrivals.expectedWithin(LEAD_MS);
     if (id === usualId) return { id, memoryMb: key.memoryMb, least: min, wanted: expected };
-    const isWanted = arrivals.recurs() && !unavailable.has(id);
+    const isWanted = arrivals.recurs() && canBeHad(key);
     return { id, memoryMb: key.memoryMb, least: 0, wanted: isWanted ? Math.max(1, expected) : 0 };
   }
 
@@ -88,18 +85,10 @@ export function createSandboxStock({ usual, min, budget, clock }: SandboxStockOp
       }
       return hasRoom(lacking.key.memoryMb, existing) ? lacking : undefined;
     },
-    isUsual: ({ key }) => poolKeyText(key) === usualId,
-    canBeHad: ({ key }) => !unavailable.has(poolKeyText(key)),
-    note({ key }, canBeHad) {
-      if (canBeHad) unavailable.delete(poolKeyText(key));
-      else unavailable.add(poolKeyText(key));
-    },
     removeOlderThan(ageMs) {
       for (const [id, shelf] of shelves) {
         shelf.removeOneOlderThan(ageMs);
-        if (id === usualId || shelf.size() > 0 || !shelf.arrivals.isOver()) continue;
-        shelves.delete(id);
-        unavailable.delete(id);
+        if (id !== usualId && shelf.size() === 0 && shelf.arrivals.isOver()) shelves.delete(id);
       }
     },
     removeAll() {

@@ -3,6 +3,7 @@ import type { ManualClock } from "@lambda-lite/backplane/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SandboxUnavailable } from "../ports/sandbox.ts";
 import type { FaultOf, PoolKey, Sandbox } from "../ports/sandbox.ts";
+import { createFaultFinder } from "./fault-finder.ts";
 import { createRush } from "./rush.ts";
 import { createWarmPool } from "./warm-pool.ts";
 import type { WarmPool, WarmPoolOptions } from "./warm-pool.ts";
@@ -36,35 +37,45 @@ let slow: Promise<void> | undefined;
 let removal: Promise<void> | undefined;
 let pool: WarmPool;
 
+/** The engine. */
+async function prepare(key: PoolKey): Promise<Sandbox> {
+  await slow;
+  if (failing) throw new Error("engine gone");
+  if (key.memoryMb >= refusedFromMb) {
+    refusals += 1;
+    // As an engine that is asked without end would be, and a test would not end.
+    if (refusals > 100) throw new Error("asked in a loop");
+    throw new SandboxUnavailable("too much");
+  }
+  const ended = Promise.withResolvers<void>();
+  const fake: Fake = {
+    key,
+    disposed: false,
+    taken: false,
+    ended: ended.promise,
+    die: ended.resolve,
+    run: () => Promise.reject(new Error("not run here")),
+    async dispose() {
+      fake.disposed = true;
+      await removal;
+    },
+  };
+  made.push(fake);
+  return fake;
+}
+
 function open(options: Partial<WarmPoolOptions> = {}): WarmPool {
   pool = createWarmPool({
-    cold: {
-      async prepare(key) {
-        await slow;
-        if (failing) throw new Error("engine gone");
-        if (key.memoryMb >= refusedFromMb) {
-          refusals += 1;
-          // As an engine that is asked without end would be, and a test would not end.
-          if (refusals > 100) throw new Error("asked in a loop");
-          throw new SandboxUnavailable("too much");
-        }
-        const ended = Promise.withResolvers<void>();
-        const fake: Fake = {
-          key,
-          disposed: false,
-          taken: false,
-          ended: ended.promise,
-          die: ended.resolve,
-          run: () => Promise.reject(new Error("not run here")),
-          async dispose() {
-            fake.disposed = true;
-            await removal;
-          },
-        };
-        made.push(fake);
-        return fake;
+    cold: createFaultFinder({
+      sandboxes: { prepare },
+      usual: KEY,
+      engineIsWell: async () => {
+        trials += 1;
+        return !failing && KEY.memoryMb < refusedFromMb;
       },
-    },
+      onUnavailable: ({ faultOf }) => faults.push(faultOf),
+      clock,
+    }),
     usual: KEY,
     min: 2,
     max: 4,
@@ -72,11 +83,6 @@ function open(options: Partial<WarmPoolOptions> = {}): WarmPool {
     maxAgeMs: 60_000,
     mayFill: () => fillable,
     onTaken: (warm) => taken.push(warm),
-    engineIsWell: async () => {
-      trials += 1;
-      return !failing && KEY.memoryMb < refusedFromMb;
-    },
-    onUnavailable: ({ faultOf }) => faults.push(faultOf),
     rush: createRush(clock),
     clock,
     logger: silentLogger,

@@ -1,7 +1,8 @@
 import type { Clock } from "@lambda-lite/backplane/ports";
 import type { Logger } from "pino";
-import type { FaultOf, PoolKey, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
-import { poolKeyText, SandboxUnavailable } from "../ports/sandbox.ts";
+import type { PoolKey, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
+import { poolKeyText } from "../ports/sandbox.ts";
+import type { FaultFinder } from "./fault-finder.ts";
 import type { Rush } from "./rush.ts";
 import type { SandboxShelf } from "./sandbox-shelf.ts";
 import { createSandboxStock } from "./sandbox-stock.ts";
@@ -20,8 +21,6 @@ const COLD_PATIENCE = { quietMs: 60, mostMs: 150 };
 const FAILURE_PAUSE_MS = 5_000;
 /** Prepared at once: a start keeps about one core busy. */
 const PARALLEL = 2;
-/** Longest wait for the answer whether the engine is well, in ms: a start takes 0.3 s, on a busy machine seconds. */
-const TRIAL_MS = 10_000;
 
 export interface WarmPool extends SandboxProvider {
   /** Sandboxes that wait for a job, of every class. */
@@ -35,7 +34,7 @@ export interface WarmPool extends SandboxProvider {
 
 export interface WarmPoolOptions {
   /** Where sandboxes come from. */
-  cold: SandboxProvider;
+  cold: FaultFinder;
   /** What most jobs need. Others find sandboxes waiting once their like has come twice within a minute. */
   usual: PoolKey;
   /** Fewest of the usual class that wait. */
@@ -49,9 +48,6 @@ export interface WarmPoolOptions {
   /** Whether sandboxes may be made now: engine healthy, lease valid. */
   mayFill: () => boolean;
   onTaken: (warm: boolean) => void;
-  /** Whether a sandbox of the usual class can be made now, as was tried. */
-  engineIsWell: () => Promise<boolean>;
-  onUnavailable: (error: SandboxUnavailable) => void;
   rush: Rush;
   clock: Clock;
   logger: Logger;
@@ -63,23 +59,15 @@ export interface WarmPoolOptions {
  * A sandbox more than planned is kept until its memory is wanted by another class, or it is old.
  */
 export function createWarmPool(options: WarmPoolOptions): WarmPool {
-  const {
-    cold,
+  const { cold, usual, min, max, memoryMb, maxAgeMs, mayFill, onTaken, rush, clock, logger } = options;
+  const stopping = new AbortController();
+  const stock = createSandboxStock({
     usual,
     min,
-    max,
-    memoryMb,
-    maxAgeMs,
-    mayFill,
-    engineIsWell,
-    onTaken,
-    onUnavailable,
-    rush,
+    budget: { sandboxes: max, memoryMb },
+    canBeHad: cold.canBeHad,
     clock,
-    logger,
-  } = options;
-  const stopping = new AbortController();
-  const stock = createSandboxStock({ usual, min, budget: { sandboxes: max, memoryMb }, clock });
+  });
   const preparing = new Set<Promise<void>>();
   let coldStarts = 0;
   let pausedUntilMs = 0;
@@ -120,7 +108,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
   async function prepareOne(shelf: SandboxShelf): Promise<void> {
     const ownGeneration = generation;
     try {
-      const sandbox = await prepareFresh(shelf, stopping.signal);
+      const sandbox = await cold.prepare(shelf.key, stopping.signal);
       if (stopping.signal.aborted || ownGeneration !== generation) return void sandbox.dispose();
       shelf.put(sandbox, () => {
         logger.warn("a waiting sandbox died");
@@ -130,34 +118,9 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     } catch (err) {
       if (stopping.signal.aborted) return;
       logger.warn({ err, class: poolKeyText(shelf.key) }, "no sandbox could be prepared ahead");
-      if (stock.canBeHad(shelf)) pausedUntilMs = clock.monotonicMs() + FAILURE_PAUSE_MS;
+      // A class that can't be had isn't asked for again soon.
+      if (cold.canBeHad(shelf.key)) pausedUntilMs = clock.monotonicMs() + FAILURE_PAUSE_MS;
     }
-  }
-
-  /** @throws SandboxUnavailable that tells what is at fault: an engine that fails is left alone, a class is noted. */
-  async function prepareFresh(shelf: SandboxShelf, signal: AbortSignal): Promise<Sandbox> {
-    try {
-      const sandbox = await cold.prepare(shelf.key, signal);
-      stock.note(shelf, true);
-      return sandbox;
-    } catch (cause) {
-      if (signal.aborted) throw cause;
-      const faultOf = await findFault(shelf, signal);
-      const error = new SandboxUnavailable((cause as Error).message, { cause, faultOf });
-      if (faultOf === "class") stock.note(shelf, false);
-      if (!signal.aborted) onUnavailable(error);
-      throw error;
-    }
-  }
-
-  /** Where the usual class can be had, it's this class that can't: of more CPUs than the engine has, for instance. */
-  async function findFault(shelf: SandboxShelf, signal: AbortSignal): Promise<FaultOf> {
-    if (stock.isUsual(shelf)) return "engine";
-    if (!stock.canBeHad(shelf)) return "class";
-    const over = new AbortController();
-    const late = clock.sleep(TRIAL_MS, AbortSignal.any([signal, over.signal])).then(() => false);
-    const isWell = await Promise.race([engineIsWell(), late]).finally(() => over.abort());
-    return isWell ? "class" : "engine";
   }
 
   function fillSoon(): void {
@@ -165,11 +128,11 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     void clock.sleep(QUIET_MS + 1, stopping.signal).then(fill);
   }
 
-  async function startCold(shelf: SandboxShelf, signal: AbortSignal): Promise<Sandbox> {
+  async function startCold(key: PoolKey, signal: AbortSignal): Promise<Sandbox> {
     coldStarts += 1;
     try {
       await rush.over(COLD_PATIENCE, signal);
-      return await prepareFresh(shelf, signal);
+      return await cold.prepare(key, signal);
     } finally {
       coldStarts -= 1;
       fillSoon();
@@ -183,7 +146,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
       shelf.arrivals.note();
       const warm = shelf.take();
       onTaken(warm !== undefined);
-      if (!warm) return startCold(shelf, signal);
+      if (!warm) return startCold(key, signal);
       rush.note();
       fillSoon();
       return warm;
