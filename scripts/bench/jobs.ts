@@ -22,7 +22,7 @@ export interface JobTimes {
 
 /** A client as the page is one: submits over HTTP, hears over a socket. */
 export interface BenchClient {
-  /** Follows the job itself. @throws Error when it isn't accepted, doesn't complete, or isn't heard of for a minute. */
+  /** Follows the job itself. @throws Error when it isn't accepted, doesn't complete, or no job has ended for a minute. */
   run(): Promise<JobTimes>;
   /** So many jobs at once, followed in the list of all jobs, as who submits many does. @throws as run() does. */
   runMany(count: number): Promise<void>;
@@ -31,7 +31,7 @@ export interface BenchClient {
 
 const BODY = JSON.stringify(JOB);
 
-/** A job that nothing is heard of for so long is lost, in ms. */
+/** When so long no job has ended, those that haven't are lost, in ms. */
 const LOST_MS = 60_000;
 
 /** What was heard of a job, and when (`performance.now()`, ms). */
@@ -47,6 +47,7 @@ export async function openClient(url: string): Promise<BenchClient> {
   /** Of jobs that nobody asked about yet as well: an end may be heard before the answer to the submission. */
   const jobs = new Map<string, Heard>();
   let followsList = false;
+  let lastEndMs = 0;
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);
     socket.once("connect_error", reject);
@@ -62,6 +63,7 @@ export async function openClient(url: string): Promise<BenchClient> {
     if (job.status === "RUNNING") heard.runningAtMs ??= atMs;
     if (!isTerminal(job.status) || heard.ended) return;
     heard.ended = { atMs, job };
+    lastEndMs = atMs;
     heard.onEnd();
   }
   socket.on(ServerEvent.JOB_UPDATE, (job) => hear(job, performance.now()));
@@ -82,10 +84,15 @@ export async function openClient(url: string): Promise<BenchClient> {
   async function untilCompleted(id: string): Promise<Heard> {
     const heard = heardOf(id);
     if (!heard.ended) {
+      const sinceMs = performance.now();
       await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`nothing was heard of job ${id}`)), LOST_MS);
+        const timer = setInterval(() => {
+          if (performance.now() - Math.max(sinceMs, lastEndMs) < LOST_MS) return;
+          clearInterval(timer);
+          reject(new Error(`nothing was heard of job ${id}`));
+        }, LOST_MS / 4);
         heard.onEnd = () => {
-          clearTimeout(timer);
+          clearInterval(timer);
           resolve();
         };
       });
