@@ -25,33 +25,37 @@ export interface ContainerCost {
 /** (g): where the work of one fresh container goes. */
 export async function measureContainerCost(sides: Sides): Promise<ContainerCost> {
   const engines = await processesNamed(["dockerd", "containerd"]);
-  const group = sides.nextGroup();
   let toResultMs = 0;
+  /** Absent where no group could be read. */
+  let sandboxMs: number | undefined;
   async function runOne(): Promise<void> {
     const beforeMs = await machineCpuMs();
     await sides.floor({
-      body: ({ HostConfig }) => void Object.assign(HostConfig ?? {}, group && { CgroupParent: group.path }),
       beforeRemoval: async () => void (toResultMs += (await machineCpuMs()) - beforeMs),
+      async beforeGroupRemoval({ usage }) {
+        const used = await usage.read();
+        if (used) sandboxMs = (sandboxMs ?? 0) + used.cpuTime;
+      },
     });
   }
   const read = async () => ({
     total: await machineCpuMs(),
     engine: sum(await Promise.all(engines.map(processCpuMs))),
     kernelThreads: await kernelThreadsCpuMs(),
-    sandbox: (await group?.usage.read())?.cpuTime,
     client: await processCpuMs(process.pid),
   });
 
-  // The first one makes the group, and fills caches.
+  // The first one fills caches.
   await runOne();
-  toResultMs = 0;
+  await sides.settled();
+  [toResultMs, sandboxMs] = [0, undefined];
   const before = await read();
   for (let n = 0; n < CONTAINERS; n += 1) await runOne();
+  await sides.settled();
   const after = await read();
-  await group?.remove();
-  const each = (of: keyof typeof before) => ((after[of] ?? 0) - (before[of] ?? 0)) / CONTAINERS;
+  const each = (of: keyof typeof before) => (after[of] - before[of]) / CONTAINERS;
   const parts = { engine: each("engine"), kernelThreads: each("kernelThreads"), client: each("client") };
-  const sandbox = after.sandbox === undefined ? undefined : each("sandbox");
+  const sandbox = sandboxMs === undefined ? undefined : sandboxMs / CONTAINERS;
   const total = each("total");
   return {
     total: round(total),

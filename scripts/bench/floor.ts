@@ -1,5 +1,6 @@
 import { once } from "node:events";
 
+import type { SandboxGroup } from "@lambda-lite/worker/sandboxes";
 import type Docker from "dockerode";
 
 /** One container, from its creation on, in ms. */
@@ -10,12 +11,16 @@ export interface ContainerTimes {
 
 /** What is done otherwise than usual. */
 export interface FloorChange {
+  /** The container stands in the engine's own control group, not in one of its own. */
+  withoutGroup?: boolean;
   /** Changes the container's body. */
   body?: (options: Docker.ContainerCreateOptions) => void;
   /** Done when the result is there, before the removal. */
   beforeRemoval?: (container: Docker.Container) => Promise<unknown>;
-  /** Is given the container instead of its removal. */
-  leave?: (container: Docker.Container) => void;
+  /** Is given the container, and its control group, instead of their removal. */
+  leave?: (container: Docker.Container, group: SandboxGroup | undefined) => void;
+  /** Done when the container is gone, and its group isn't yet. */
+  beforeGroupRemoval?: (group: SandboxGroup) => Promise<unknown>;
 }
 
 const RESULT = Buffer.from('"t":"result"');
@@ -28,7 +33,7 @@ const RESULT = Buffer.from('"t":"result"');
 export async function runFloorContainer(
   docker: Docker,
   options: Docker.ContainerCreateOptions,
-  { header, change }: { header: string; change: FloorChange },
+  { header, change, group }: { header: string; change: FloorChange; group: SandboxGroup | undefined },
 ): Promise<ContainerTimes> {
   const startedMs = performance.now();
   const container = await docker.createContainer(options);
@@ -39,7 +44,7 @@ export async function runFloorContainer(
     await untilResult(stream);
     const toResultMs = performance.now() - startedMs;
     await change.beforeRemoval?.(container);
-    if (change.leave) change.leave(container);
+    if (change.leave) change.leave(container, group);
     else await container.remove({ force: true, v: true });
     return { toResultMs, toRemovalMs: performance.now() - startedMs };
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { SandboxGroup } from "@lambda-lite/worker/sandboxes";
 import type Docker from "dockerode";
 
 import { machineCpuMs } from "./cpu-times.ts";
@@ -36,6 +37,7 @@ interface Measured {
 const NO_NEW_PRIVILEGES = "no-new-privileges";
 const CHANGES: Readonly<Record<string, FloorChange>> = {
   "nothing changed (the noise of this table)": {},
+  "no control group of its own": { withoutGroup: true },
   "no seccomp profile": onHost((host) => (host.SecurityOpt = [NO_NEW_PRIVILEGES, "seccomp=unconfined"])),
   "Docker's own, larger seccomp profile": onHost((host) => (host.SecurityOpt = [NO_NEW_PRIVILEGES])),
   "no tmpfs on /tmp": onHost((host) => delete host.Tmpfs),
@@ -100,17 +102,18 @@ async function measureLever(
   }
 }
 
-async function measured(run: () => Promise<ContainerTimes>): Promise<Measured> {
+async function measured({ settled }: Sides, run: () => Promise<ContainerTimes>): Promise<Measured> {
   const beforeMs = await machineCpuMs();
   const times = await run();
+  await settled();
   return { times, cpuMs: (await machineCpuMs()) - beforeMs };
 }
 
-const one = (sides: Sides, change?: FloorChange) => measured(() => sides.floor(change));
+const one = (sides: Sides, change?: FloorChange) => measured(sides, () => sides.floor(change));
 
 /** One after the other, each removed before the next. */
 const some = (sides: Sides) =>
-  measured(async () => {
+  measured(sides, async () => {
     const times: ContainerTimes[] = [];
     for (let n = 0; n < BATCH; n += 1) times.push(await sides.floor());
     const total = (of: keyof ContainerTimes) => sum(times.map((each) => each[of]));
@@ -119,13 +122,21 @@ const some = (sides: Sides) =>
 
 /** One after the other, and then all removed at the same time. */
 const removedTogether = (sides: Sides) =>
-  measured(async () => {
+  measured(sides, async () => {
     const left: Docker.Container[] = [];
+    const groups: SandboxGroup[] = [];
     const startedMs = performance.now();
     const results: number[] = [];
     for (let n = 0; n < BATCH; n += 1) {
-      results.push((await sides.floor({ leave: (container) => left.push(container) })).toResultMs);
+      const { toResultMs } = await sides.floor({
+        leave(container, group) {
+          left.push(container);
+          if (group) groups.push(group);
+        },
+      });
+      results.push(toResultMs);
     }
     await Promise.all(left.map((container) => container.remove({ force: true, v: true })));
+    await Promise.all(groups.map((group) => group.remove()));
     return { toResultMs: sum(results), toRemovalMs: performance.now() - startedMs };
   });

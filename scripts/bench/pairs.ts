@@ -22,3 +22,22 @@ export async function measurePairs<A, B>(
   }
   return measured;
 }
+
+/**
+ * Runs each of these once per round. Which of them comes first moves on from round to round.
+ * @returns what each came to, by its name
+ */
+export async function measureRounds<Name extends string, T>(
+  rounds: number,
+  ways: Readonly<Record<Name, () => Promise<T>>>,
+): Promise<Record<Name, T[]>> {
+  const names = Object.keys(ways) as Name[];
+  const measured = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, T[]>;
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < names.length; turn += 1) {
+      const name = names[(round + turn) % names.length] as Name;
+      measured[name].push(await ways[name]());
+    }
+  }
+  return measured;
+}

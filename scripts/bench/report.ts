@@ -63,6 +63,7 @@ export function toJson(machine: Machine, measured: Measurements) {
     cold: { latencyRatio: oneByOne.resultRatio, removalRatio: oneByOne.removalRatio, ...oneByOne.cold },
     sustained: {
       throughputRatio: sustained.throughputRatio,
+      withoutGroup: sustained.withoutGroup,
       perSecond: sustained.ourPerSecond,
       containersAtOnce: sustained.floorWidth,
       cpuMs: sustained.cpuMs,
@@ -101,6 +102,11 @@ export function render(machine: Machine, measured: Measurements): string {
       "Sustained throughput over the engine's best",
       `${sustained.throughputRatio} ×`,
       `${sustained.ourPerSecond}/s beside ${sustained.floorPerSecond}/s, ${sustained.floorWidth} at once`,
+    ],
+    [
+      "  without their control groups",
+      `${sustained.withoutGroup.throughputRatio} ×`,
+      `beside ${sustained.withoutGroup.floorPerSecond}/s`,
     ],
     ["  CPU of the machine", `${sustained.cpuMs.ours} ms`, `per job beside ${sustained.cpuMs.floor} ms per container`],
     [

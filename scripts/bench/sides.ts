@@ -32,10 +32,10 @@ export const JOB = { code: "function main(a, b) { return a + b; }", args: [2, 3]
 export interface Sides {
   /** dockerode alone. */
   floor: (change?: FloorChange) => Promise<ContainerTimes>;
+  /** Resolves when the control groups of the floor's containers are gone: nobody waits for that, as in ours. */
+  settled: () => Promise<void>;
   /** Our cold path, with all that it promises. */
   cold: () => Promise<ContainerTimes>;
-  /** A control group for containers of the floor, with its counters; undefined where this process may make none. */
-  nextGroup: () => SandboxGroup | undefined;
   close: () => Promise<void>;
 }
 
@@ -76,24 +76,40 @@ export async function openSides(stack: BenchStack): Promise<Sides> {
     argsJson: JSON.stringify(JOB.args),
     limits: { ...DEFAULT_LIMITS },
   });
-  const input = (): ContainerOptionsInput => ({
+  const input = (group: SandboxGroup | undefined): ContainerOptionsInput => ({
     image: stack.sandboxImage,
     definition,
     name: `lambdalite-floor-${name()}`,
     key,
     owner: owner(),
+    cgroupParent: group?.path,
     appArmor: false,
     nowMs: Date.now(),
   });
 
+  /** The engine makes it with the container, and leaves it behind. */
+  async function removeGroup(group: SandboxGroup, change: FloorChange): Promise<void> {
+    await change.beforeGroupRemoval?.(group);
+    await group.remove();
+  }
+  const removals: Array<Promise<void>> = [];
+
   return {
-    floor(change = {}) {
-      const options = containerOptions(input());
+    async floor(change = {}) {
+      // Where this process may make none, ours has none either.
+      const group = change.withoutGroup ? undefined : groups?.next(owner());
+      const options = containerOptions(input(group));
       change.body?.(options);
       const header = jobHeader(request(), randomBytes(16).toString("hex"));
-      return runFloorContainer(stack.docker, options, { header, change });
+      try {
+        return await runFloorContainer(stack.docker, options, { header, change, group });
+      } finally {
+        if (group && !change.leave) removals.push(removeGroup(group, change));
+      }
     },
-    nextGroup: () => groups?.next(owner()),
+    async settled() {
+      await Promise.all(removals.splice(0));
+    },
     async cold() {
       const startedMs = performance.now();
       const { signal } = new AbortController();
@@ -105,6 +121,7 @@ export async function openSides(stack: BenchStack): Promise<Sides> {
       return { toResultMs, toRemovalMs: performance.now() - startedMs };
     },
     async close() {
+      await Promise.all(removals);
       await sandboxes.settled();
       await groups?.close();
     },

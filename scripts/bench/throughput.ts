@@ -5,7 +5,7 @@ import type { BenchStack } from "./bench-stack.ts";
 import { machineCpuMs } from "./cpu-times.ts";
 import { openClient } from "./jobs.ts";
 import type { BenchClient } from "./jobs.ts";
-import { measurePairs } from "./pairs.ts";
+import { measureRounds } from "./pairs.ts";
 import type { Sides } from "./sides.ts";
 import { round, sum } from "./statistics.ts";
 
@@ -25,6 +25,8 @@ export interface Sustained {
   floorPerSecond: number;
   ourPerSecond: number;
   throughputRatio: number;
+  /** The same beside containers without a control group of their own, from which ours are measured. */
+  withoutGroup: { floorPerSecond: number; throughputRatio: number };
   /** CPU time of the whole machine per container and per job, clients included, in ms: what bounds both. */
   cpuMs: { floor: number; ours: number };
 }
@@ -36,10 +38,10 @@ interface Block {
 }
 
 /** (d): whole containers per second, removal included, dockerode at its best beside jobs through the whole system. */
-export async function measureSustained(stack: BenchStack, sides: Sides, pairs: number): Promise<Sustained> {
+export async function measureSustained(stack: BenchStack, sides: Sides, rounds: number): Promise<Sustained> {
   const floorTrials: Record<string, number> = {};
   for (const width of WIDTHS) {
-    const { seconds } = await measureBlock(() => runContainers(sides, TRIAL, width));
+    const { seconds } = await measureBlock(() => runContainers(sides, { count: TRIAL, width }));
     floorTrials[width] = round(TRIAL / seconds);
   }
   const best = WIDTHS.reduce((a, b) => ((floorTrials[b] as number) > (floorTrials[a] as number) ? b : a));
@@ -53,24 +55,33 @@ export async function measureSustained(stack: BenchStack, sides: Sides, pairs: n
   const client = await openClient(stack.url);
   try {
     await runJobs(stack.docker, client, SETTLING_JOBS);
-    const measured = await measurePairs(
-      pairs,
-      () => measureBlock(() => runContainers(sides, BLOCK, best)),
-      () => measureBlock(() => runJobs(stack.docker, client, BLOCK)),
-    );
-    const floor = ofAll(measured.map(([block]) => block));
-    const ours = ofAll(measured.map(([, block]) => block));
+    const measured = await measureRounds(rounds, {
+      floor: () => measureBlock(() => runContainers(sides, { count: BLOCK, width: best })),
+      ours: () => measureBlock(() => runJobs(stack.docker, client, BLOCK)),
+      withoutGroup: () => measureBlock(() => runContainers(sides, { count: BLOCK, width: best, withoutGroup: true })),
+    });
+    const [floor, ours, withoutGroup] = [ofAll(measured.floor), ofAll(measured.ours), ofAll(measured.withoutGroup)];
     return {
       floorWidth: best,
       floorTrials,
       floorPerSecond: round(floor.perSecond),
       ourPerSecond: round(ours.perSecond),
       throughputRatio: round(ours.perSecond / floor.perSecond),
+      withoutGroup: {
+        floorPerSecond: round(withoutGroup.perSecond),
+        throughputRatio: round(ours.perSecond / withoutGroup.perSecond),
+      },
       cpuMs: { floor: round(floor.cpuMs), ours: round(ours.cpuMs) },
     };
   } finally {
     client.close();
   }
+}
+
+interface Rate {
+  perSecond: number;
+  /** Of each. */
+  cpuMs: number;
 }
 
 async function measureBlock(run: () => Promise<void>): Promise<Block> {
@@ -81,7 +92,7 @@ async function measureBlock(run: () => Promise<void>): Promise<Block> {
   return { seconds, cpuMs: (await machineCpuMs()) - cpuBeforeMs };
 }
 
-function ofAll(blocks: readonly Block[]): { perSecond: number; cpuMs: number } {
+function ofAll(blocks: readonly Block[]): Rate {
   const count = blocks.length * BLOCK;
   return {
     perSecond: count / sum(blocks.map(({ seconds }) => seconds)),
@@ -90,12 +101,16 @@ function ofAll(blocks: readonly Block[]): { perSecond: number; cpuMs: number } {
 }
 
 /** So many containers, so many of them at once. */
-async function runContainers(sides: Sides, count: number, width: number): Promise<void> {
+async function runContainers(
+  sides: Sides,
+  { count, width, withoutGroup = false }: { count: number; width: number; withoutGroup?: boolean },
+): Promise<void> {
   let left = count;
   const lane = async () => {
-    while (left-- > 0) await sides.floor();
+    while (left-- > 0) await sides.floor({ withoutGroup });
   };
   await Promise.all(Array.from({ length: width }, lane));
+  await sides.settled();
 }
 
 /** So many jobs, submitted at once, until all ended and no container of theirs is left. */

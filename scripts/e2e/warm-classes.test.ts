@@ -67,7 +67,9 @@ test("a job of other limits finds a sandbox of just these waiting, once its like
   );
 });
 
-test("a job that needs more than the engine has ends with a clear error, and the others go on", async () => {
+test("a job that needs more than the engine has ends with a clear error, and the others go on", async ({ skip }) => {
+  const { NCPU } = (await docker.info()) as { NCPU: number };
+  skip(NCPU >= 64, "an engine with as many CPUs as a job may ever ask for");
   const { id } = await stack.submit({ code: "function main() { return 1; }", limits: { cpus: 64 } });
   const readiness: number[] = [];
   const ended = stack.finished(id, 60_000);

@@ -29,6 +29,7 @@ export function dockerdCommand(runDir: string, dataRoot: string, more: readonly 
     ...more,
   ];
   if (!crun || !existsSync(join(UNIFIED_HIERARCHY, "cgroup.procs"))) return dockerd;
-  const withoutIt = `umount ${UNIFIED_HIERARCHY} && exec "$@"`;
+  // Where it can't be unmounted, only crun is lost.
+  const withoutIt = `umount ${UNIFIED_HIERARCHY}; exec "$@"`;
   return ["unshare", "--mount", "--propagation=private", "sh", "-c", withoutIt, "sh", ...dockerd];
 }

@@ -51,8 +51,8 @@ const environmentSchema = z.object({
   MAX_LOG_BYTES: maximum("logBytes", 4 * 1024 * 1024),
   MAX_RESULT_BYTES: maximum("resultBytes", 4 * 1024 * 1024),
   MAX_PIDS: maximum("pids", 256),
-  /** Longest wait for Mongo and Redis at the start, in ms: where everything starts at once, they come last. */
-  START_PATIENCE_MS: z.coerce.number().int().min(0).default(60_000),
+  /** Longest wait for Mongo and Redis at the start, in ms, a day at most: where everything starts at once, they come last. */
+  START_PATIENCE_MS: z.coerce.number().int().min(0).max(86_400_000).default(60_000),
   /** Faults of the platform after which a job is given up. The same for API and workers. */
   FAULT_BUDGET: z.coerce.number().int().min(1).default(FAULT_BUDGET),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),

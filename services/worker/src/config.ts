@@ -44,8 +44,8 @@ const environmentSchema = z.object({
   HEALTH_PORT: port.default(8081),
   /** From SIGTERM to the end: the longest job (300 s) and 30 s. Kubernetes' grace period must be as long. */
   SHUTDOWN_GRACE_MS: timerMs.default(330_000),
-  /** Longest wait for Mongo and Redis at the start, in ms: where everything starts at once, they come last. */
-  START_PATIENCE_MS: z.coerce.number().int().min(0).default(60_000),
+  /** Longest wait for Mongo and Redis at the start, in ms, a day at most: where everything starts at once, they come last. */
+  START_PATIENCE_MS: z.coerce.number().int().min(0).max(86_400_000).default(60_000),
   /** Faults of the platform after which a job is given up. The same for API and workers. */
   FAULT_BUDGET: z.coerce.number().int().min(1).default(FAULT_BUDGET),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),

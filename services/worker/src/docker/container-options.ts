@@ -18,8 +18,8 @@ const OOM_SCORE_ADJ = 1000;
 /** Longest time that a prepared sandbox may wait for its job, in ms. */
 export const MAX_AGE_MS = 600_000;
 /**
- * What comes to that and to the longest job, in ms: 45 s to prepare it, a second for each of the hundred that a pool may
- * have to replace before it, and at the end five questions to the engine of 10 s each. This is half as much again.
+ * What comes to that and to the longest job, in ms: 45 s to prepare it, 160 s until a pool of a hundred has replaced it at
+ * the latest, and at the end five questions to the engine of 10 s each. This is a little more.
  */
 const SLACK_MS = 300_000;
 /** Longest time from a container's creation for which somebody may be using it, in ms. */

@@ -68,7 +68,8 @@ export async function openDockerSandboxes(deps: {
   });
   async function trySandbox(signal: AbortSignal): Promise<void> {
     const sandbox = await provider.prepare(poolKey(DEFAULT_LIMITS), signal);
-    await sandbox.dispose();
+    // Not waited for: whether it can be removed is another question.
+    void sandbox.dispose();
   }
   const health = createEngineHealth({ docker, image, supply, trySandbox, clock, logger });
   await health.check();

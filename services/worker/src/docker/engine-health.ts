@@ -19,7 +19,7 @@ export interface EngineHealth {
   /** A sandbox couldn't be made: trust nothing until one can. */
   suspect(error: unknown): void;
   check(): Promise<void>;
-  /** Checks, makes a sandbox in any case, and says whether the engine is healthy. Asked by many at once, it tries once. */
+  /** Checks, makes a sandbox in any case, and says whether the engine is healthy. Whoever asks before it begins shares it. */
   tryNow(): Promise<boolean>;
   start(): void;
   stop(): Promise<void>;
@@ -47,7 +47,9 @@ export function createEngineHealth(deps: {
   let refuted = 0;
   let digest: string | undefined;
   let loop: Promise<void> = Promise.resolve();
-  let trial: Promise<void> | undefined;
+  let lastTrial: Promise<unknown> = Promise.resolve();
+  /** The one that hasn't begun yet. One that has may have seen the engine as it was before it failed. */
+  let nextTrial: Promise<boolean> | undefined;
 
   function set(next: string | undefined): void {
     if (next === problem) return;
@@ -58,11 +60,7 @@ export function createEngineHealth(deps: {
 
   async function hasImage(): Promise<boolean> {
     try {
-      const ask = (abortSignal: AbortSignal) => {
-        // Its types don't know of the signal.
-        const options: Docker.ImageInspectOptions & { abortSignal: AbortSignal } = { abortSignal };
-        return docker.getImage(image).inspect(options);
-      };
+      const ask = (abortSignal: AbortSignal) => inspectImage(docker, image, abortSignal);
       digest = (await withDeadline("inspect the image", ENGINE_DEADLINE_MS.ask, ask)).Id;
       return true;
     } catch (error) {
@@ -101,10 +99,14 @@ export function createEngineHealth(deps: {
       set(`no sandbox can be made: ${engineProblem(error)}`);
     },
     check: () => check(),
-    async tryNow() {
-      trial ??= check({ mustTry: true }).finally(() => (trial = undefined));
-      await trial;
-      return problem === undefined;
+    tryNow() {
+      nextTrial ??= lastTrial.then(async () => {
+        nextTrial = undefined;
+        await check({ mustTry: true });
+        return problem === undefined;
+      });
+      lastTrial = nextTrial;
+      return nextTrial;
     },
     start() {
       loop = (async () => {
@@ -119,4 +121,19 @@ export function createEngineHealth(deps: {
       await loop;
     },
   };
+}
+
+/** dockerode's own gives up an answer, but not the request: with an engine that hangs, that keeps its connection. */
+function inspectImage(docker: Docker, image: string, abortSignal: AbortSignal): Promise<{ Id: string }> {
+  const inspected = Promise.withResolvers<{ Id: string }>();
+  const request = {
+    path: `/images/${image}/json`,
+    method: "GET",
+    abortSignal,
+    statusCodes: { 200: true, 404: "no such image", 500: "server error" },
+  };
+  docker.modem.dial(request, (error, answer) =>
+    error ? inspected.reject(error as Error) : inspected.resolve(answer as { Id: string }),
+  );
+  return inspected.promise;
 }

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import type { Logger } from "pino";
 import { ENGINE_DEADLINE_MS, withDeadline } from "./engine-deadline.ts";
@@ -50,9 +51,17 @@ async function loadArchive(archive: string, { docker, abortSignal }: Transfer): 
 
 /** Resolves when the engine has told all its progress. @throws what it told of a failure: its answer began as a success. */
 async function finished(progress: NodeJS.ReadableStream): Promise<void> {
-  for await (const line of createInterface({ input: progress })) {
-    const { error } = parseProgress(line);
-    if (error) throw new Error(error);
+  const lines = createInterface({ input: progress });
+  // What breaks after a failure was told is no news, and without a listener it would end the process.
+  lines.on("error", () => undefined);
+  try {
+    for await (const line of lines) {
+      const { error } = parseProgress(line);
+      if (error) throw new Error(error);
+    }
+  } finally {
+    lines.close();
+    (progress as Readable).destroy();
   }
 }
 

@@ -50,7 +50,7 @@ test.each<[string, Partial<Evidence>, string, RegExp | undefined]>([
   ["the kernel's OOM record, far from its limit", { ...ended(137, true), ...peak(50) }, "SANDBOX_ERROR", /code 137/],
   [
     "the kernel's OOM record, when its own limit was never met",
-    { ...ended(137, true), ...refused(0, 0) },
+    { ...ended(137, true), ...refused(0, 0), ...peak(511) },
     "SANDBOX_ERROR",
     /code 137/,
   ],

@@ -91,11 +91,10 @@ function outOfMemory(evidence: Evidence): string | undefined {
  * the engine tells of that in the same words; but that one is not the job's fault, and it was far from its limit.
  */
 function metItsMemoryLimit({ end, refusals, usage, limits }: Evidence): boolean {
-  if (refusals?.memory) return true;
+  if (refusals?.memory !== undefined) return refusals.memory > 0;
   if (!end?.oomKilled) return false;
   // A sample was taken before the end, if at all.
-  if (usage?.measured === "cgroup") return usage.peakMemoryBytes >= AT_ITS_LIMIT * limits.memory * 1024 * 1024;
-  return refusals?.memory === undefined;
+  return usage?.measured !== "cgroup" || usage.peakMemoryBytes >= AT_ITS_LIMIT * limits.memory * 1024 * 1024;
 }
 
 function tooManyProcesses({ pids }: ResourceLimits): Decision {

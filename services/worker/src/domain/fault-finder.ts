@@ -1,9 +1,14 @@
 import type { Clock } from "@lambda-lite/backplane/ports";
-import type { FaultOf, PoolKey, SandboxProvider } from "../ports/sandbox.ts";
+import type { FaultOf, PoolKey, Sandbox, SandboxProvider } from "../ports/sandbox.ts";
 import { poolKeyText, SandboxUnavailable } from "../ports/sandbox.ts";
 
 /** Longest wait for the answer whether the engine is well, in ms: a start takes 0.3 s, on a busy machine seconds. */
 const TRIAL_MS = 10_000;
+/**
+ * A failure that came within so long, in ms, is tried again before the class is blamed for it: the engine may have been
+ * restarted just then. With a trial and another start this is within what a claim allows for a start (60 s).
+ */
+const QUICK_MS = 4_000;
 /** How long a class that couldn't be had counts as one that can't, in ms, unless one can before. */
 const MEMORY_MS = 60_000;
 
@@ -31,13 +36,24 @@ export function createFaultFinder(deps: {
   /** Classes that couldn't be had, and until when that counts. */
   const unavailable = new Map<string, number>();
 
-  async function findFault(id: string, signal: AbortSignal): Promise<FaultOf> {
-    if (id === usualId) return "engine";
-    if (isUnavailable(id)) return "class";
+  async function isWell(signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false;
     const over = new AbortController();
     const late = clock.sleep(TRIAL_MS, AbortSignal.any([signal, over.signal])).then(() => false);
-    const isWell = await Promise.race([engineIsWell(), late]).finally(() => over.abort("answered"));
-    return isWell ? "class" : "engine";
+    return Promise.race([engineIsWell(), late]).finally(() => over.abort("answered"));
+  }
+
+  /** @throws SandboxUnavailable with what is at fault. */
+  async function prepareOrBlame(key: PoolKey, signal: AbortSignal): Promise<Sandbox> {
+    const attempt = () => sandboxes.prepare(key, signal).catch((error: Error) => error);
+    const startedMs = clock.monotonicMs();
+    const first = await attempt();
+    if (!(first instanceof Error)) return first;
+    const wasQuick = clock.monotonicMs() - startedMs < QUICK_MS;
+    if (poolKeyText(key) === usualId || !(await isWell(signal))) throw blame("engine", first);
+    const second = wasQuick ? await attempt() : first;
+    if (second instanceof Error) throw blame("class", second);
+    return second;
   }
 
   function isUnavailable(id: string): boolean {
@@ -58,19 +74,21 @@ export function createFaultFinder(deps: {
     async prepare(key, signal) {
       const id = poolKeyText(key);
       try {
-        const sandbox = await sandboxes.prepare(key, signal);
+        const sandbox = await prepareOrBlame(key, signal);
         unavailable.delete(id);
         return sandbox;
-      } catch (cause) {
-        // Nobody's fault: it isn't wanted any more.
-        if (signal.aborted) throw cause;
-        const faultOf = await findFault(id, signal);
-        const error = new SandboxUnavailable((cause as Error).message, { cause, faultOf });
-        if (signal.aborted) throw error;
-        if (faultOf === "class") remember(id);
-        onUnavailable(error);
+      } catch (error) {
+        // Else it's nobody's fault: it isn't wanted any more.
+        if (error instanceof SandboxUnavailable && !signal.aborted) {
+          if (error.faultOf === "class") remember(id);
+          onUnavailable(error);
+        }
         throw error;
       }
     },
   };
+}
+
+function blame(faultOf: FaultOf, cause: Error): SandboxUnavailable {
+  return new SandboxUnavailable(cause.message, { cause, faultOf });
 }

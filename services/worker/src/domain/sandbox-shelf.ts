@@ -19,22 +19,16 @@ export interface SandboxShelf {
   put(sandbox: Sandbox, onDeath: () => void): void;
   /** The one that has waited longest: none becomes too old while there are jobs. It is the taker's for ever. */
   take(): Sandbox | undefined;
-  /** Removes the one that has waited longest. */
-  removeOne(): void;
-  /** Removes one that has waited longer: one at a time, so that its place is filled before the next one goes. */
-  removeOneOlderThan(ageMs: number): void;
+  /** Removes one that isn't kept, and counts it until it's gone. */
+  discard(sandbox: Sandbox): void;
+  /** Removes the one that has waited longest, if it has waited longer than this. */
+  removeOne(olderThanMs?: number): void;
   removeAll(): void;
 }
 
 export function createSandboxShelf(key: PoolKey, clock: Clock): SandboxShelf {
   let waiting: Array<{ sandbox: Sandbox; sinceMs: number }> = [];
   let leaving = 0;
-
-  function remove(sandbox: Sandbox | undefined): void {
-    if (!sandbox) return;
-    leaving += 1;
-    void sandbox.dispose().finally(() => (leaving -= 1));
-  }
 
   const shelf: SandboxShelf = {
     key,
@@ -49,15 +43,20 @@ export function createSandboxShelf(key: PoolKey, clock: Clock): SandboxShelf {
       void sandbox.ended.then(() => {
         if (!waiting.includes(one)) return;
         waiting = waiting.filter((other) => other !== one);
-        remove(sandbox);
+        shelf.discard(sandbox);
         onDeath();
       });
     },
     take: () => waiting.shift()?.sandbox,
-    removeOne: () => remove(shelf.take()),
-    removeOneOlderThan(ageMs) {
+    discard(sandbox) {
+      leaving += 1;
+      void sandbox.dispose().finally(() => (leaving -= 1));
+    },
+    removeOne(olderThanMs = -1) {
       const [oldest] = waiting;
-      if (oldest && oldest.sinceMs < clock.monotonicMs() - ageMs) shelf.removeOne();
+      if (!oldest || clock.monotonicMs() - oldest.sinceMs <= olderThanMs) return;
+      waiting.shift();
+      shelf.discard(oldest.sandbox);
     },
     removeAll() {
       while (waiting.length > 0) shelf.removeOne();

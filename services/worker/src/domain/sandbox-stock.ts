@@ -9,6 +9,9 @@ import type { SandboxShelf } from "./sandbox-shelf.ts";
 /** How far ahead the stock is planned, in ms: what a few fresh containers take on a busy machine. */
 const LEAD_MS = 2_000;
 
+/** So much older than it should a sandbox becomes at most, in ms, when there is no time to replace it. */
+const MAX_OVERDUE_MS = 60_000;
+
 /** Everything that waits, one shelf per class, and how much of each is to wait. */
 export interface SandboxStock {
   /** The shelf of this class: an empty one when it is new. */
@@ -20,7 +23,7 @@ export interface SandboxStock {
    * until that is gone, there is none to fill.
    */
   nextToFill(): SandboxShelf | undefined;
-  /** Removes what has waited longer, one of each class, and forgets classes that no job asks for any more. */
+  /** Replaces what has waited longer, one by one, and forgets classes that no job asks for any more. */
   removeOlderThan(ageMs: number): void;
   removeAll(): void;
 }
@@ -86,9 +89,14 @@ export function createSandboxStock({ usual, min, budget, canBeHad, clock }: Sand
       return hasRoom(lacking.key.memoryMb, existing) ? lacking : undefined;
     },
     removeOlderThan(ageMs) {
+      for (const { shelf, share } of plan()) {
+        // The next one goes when the last one's place is filled, if that doesn't take too long.
+        const isWhole = shelf.size() >= share && shelf.preparing === 0 && shelf.leaving() === 0;
+        shelf.removeOne(isWhole ? ageMs : ageMs + MAX_OVERDUE_MS);
+      }
       for (const [id, shelf] of shelves) {
-        shelf.removeOneOlderThan(ageMs);
-        if (id !== usualId && shelf.size() === 0 && shelf.arrivals.isOver()) shelves.delete(id);
+        const isUsed = shelf.size() > 0 || shelf.leaving() > 0 || !shelf.arrivals.isOver();
+        if (id !== usualId && !isUsed) shelves.delete(id);
       }
     },
     removeAll() {

@@ -30,6 +30,7 @@ let refusedFromMb: number;
 let refusals: number;
 let trials: number;
 let faults: FaultOf[];
+let onTrial: () => unknown;
 let fillable: boolean;
 /** While set, preparing waits for it. */
 let slow: Promise<void> | undefined;
@@ -71,6 +72,7 @@ function open(options: Partial<WarmPoolOptions> = {}): WarmPool {
       usual: KEY,
       engineIsWell: async () => {
         trials += 1;
+        onTrial();
         return !failing && KEY.memoryMb < refusedFromMb;
       },
       onUnavailable: ({ faultOf }) => faults.push(faultOf),
@@ -111,6 +113,7 @@ beforeEach(() => {
   refusals = 0;
   trials = 0;
   faults = [];
+  onTrial = () => undefined;
   fillable = true;
   slow = undefined;
   removal = undefined;
@@ -243,7 +246,8 @@ describe("a job of other limits", () => {
       await clock.advance(1_000);
       expect(await prepared).toMatchObject({ name: "SandboxUnavailable", faultOf: "class" });
     }
-    expect([refusals, trials]).toEqual([3, 1]);
+    // Each is tried again after the usual one could be made.
+    expect([refusals, trials]).toEqual([6, 3]);
     expect(faults).toEqual(["class", "class", "class"]);
     expect(waitingOf(KEY)).toBe(2);
   });
@@ -257,6 +261,14 @@ describe("a job of other limits", () => {
     await run(OTHER);
     await clock.advance(1_000);
     expect(waitingOf(OTHER)).toBe(1);
+  });
+  test("isn't blamed when it can be had after all", async () => {
+    open().start();
+    await clock.advance(0);
+    refusedFromMb = OTHER.memoryMb;
+    onTrial = () => (refusedFromMb = Infinity);
+    expect((await run(OTHER)).key).toEqual(OTHER);
+    expect([refusals, trials, faults]).toEqual([1, 1, []]);
   });
   test("isn't blamed when the usual one can't be had either", async () => {
     open().start();
@@ -368,6 +380,21 @@ test("what is on its way out still counts: no more exist at once than may", asyn
   removed.resolve();
   await clock.advance(2_000);
   expect(waitingOf(KEY)).toBe(4);
+});
+
+test("an old one goes when the last one's place is filled, or when it is too old", async () => {
+  open({ min: 3, max: 3 }).start();
+  await clock.advance(60_000);
+  const started = Promise.withResolvers<void>();
+  slow = started.promise;
+  await clock.advance(40_000);
+  expect(pool.waiting()).toBe(2);
+  await clock.advance(30_000);
+  expect(pool.waiting()).toBe(0);
+  started.resolve();
+  slow = undefined;
+  await clock.advance(2_000);
+  expect(pool.waiting()).toBe(3);
 });
 
 test("what waits too long is replaced one by one: it is never empty for that", async () => {

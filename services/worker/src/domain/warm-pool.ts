@@ -109,7 +109,7 @@ export function createWarmPool(options: WarmPoolOptions): WarmPool {
     const ownGeneration = generation;
     try {
       const sandbox = await cold.prepare(shelf.key, stopping.signal);
-      if (stopping.signal.aborted || ownGeneration !== generation) return void sandbox.dispose();
+      if (stopping.signal.aborted || ownGeneration !== generation) return shelf.discard(sandbox);
       shelf.put(sandbox, () => {
         logger.warn("a waiting sandbox died");
         // Not at once: where memory is short, the next one would be the next to die.
