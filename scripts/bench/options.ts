@@ -11,7 +11,7 @@ are noisy: read the ratios first. Takes about a quarter of an hour; leave the ma
   --picture FILE   where a job's time goes, as an SVG
   --samples N      jobs at one a second through the warm path (default 300)
   --pairs N        containers of each side, one by one (default 30)
-  --blocks N       turns of each side at its best throughput (default 4)
+  --blocks N       turns of each side at its best throughput (default 6)
   --quick          a short look: 30 samples, 8 pairs, 2 blocks
 
 DOCKER_HOST, MONGO_URL, REDIS_URL and LAMBDALITE_MONGOD as for npm start.
@@ -35,7 +35,7 @@ export interface Options extends BenchOptions {
 /** @throws SetupError naming what is wrong. */
 export function readOptions(args: string[]): Options {
   const { help, json, picture, quick, samples, pairs, blocks } = parse(args);
-  const usual = quick ? { samples: 30, pairs: 8, blocks: 2 } : { samples: 300, pairs: 30, blocks: 4 };
+  const usual = quick ? { samples: 30, pairs: 8, blocks: 2 } : { samples: 300, pairs: 30, blocks: 6 };
   return {
     help,
     json,

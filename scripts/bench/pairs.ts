@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** What was measured at about the same time, on the same machine. */
 export type Pair<A, B> = readonly [plain: A, changed: B];
 
@@ -23,8 +25,12 @@ export async function measurePairs<A, B>(
   return measured;
 }
 
+/** Before each measurement, in ms: what the kernel frees later, as control groups, is to be done by then. */
+const REST_MS = 1_000;
+
 /**
- * Runs each of these once per round. Which of them comes first moves on from round to round.
+ * Runs each of these once per round, in one order and then in the other, so that none always comes after the same, and
+ * what one leaves to be freed meets all.
  * @returns what each came to, by its name
  */
 export async function measureRounds<Name extends string, T>(
@@ -34,8 +40,8 @@ export async function measureRounds<Name extends string, T>(
   const names = Object.keys(ways) as Name[];
   const measured = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, T[]>;
   for (let round = 0; round < rounds; round += 1) {
-    for (let turn = 0; turn < names.length; turn += 1) {
-      const name = names[(round + turn) % names.length] as Name;
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      await sleep(REST_MS);
       measured[name].push(await ways[name]());
     }
   }

@@ -7,7 +7,7 @@ import { openClient } from "./jobs.ts";
 import type { BenchClient } from "./jobs.ts";
 import { measureRounds } from "./pairs.ts";
 import type { Sides } from "./sides.ts";
-import { round, sum } from "./statistics.ts";
+import { median, round, sum } from "./statistics.ts";
 
 /** How many containers at once the engine is tried with. */
 const WIDTHS = [1, 2, 3, 4, 6, 8];
@@ -24,6 +24,7 @@ export interface Sustained {
   floorTrials: Record<string, number>;
   floorPerSecond: number;
   ourPerSecond: number;
+  /** Ours over the floor, round by round: the middle of the ratios. */
   throughputRatio: number;
   /** The same beside containers without a control group of their own, from which ours are measured. */
   withoutGroup: { floorPerSecond: number; throughputRatio: number };
@@ -66,10 +67,10 @@ export async function measureSustained(stack: BenchStack, sides: Sides, rounds: 
       floorTrials,
       floorPerSecond: round(floor.perSecond),
       ourPerSecond: round(ours.perSecond),
-      throughputRatio: round(ours.perSecond / floor.perSecond),
+      throughputRatio: ratio(measured.ours, measured.floor),
       withoutGroup: {
         floorPerSecond: round(withoutGroup.perSecond),
-        throughputRatio: round(ours.perSecond / withoutGroup.perSecond),
+        throughputRatio: ratio(measured.ours, measured.withoutGroup),
       },
       cpuMs: { floor: round(floor.cpuMs), ours: round(ours.cpuMs) },
     };
@@ -100,6 +101,11 @@ function ofAll(blocks: readonly Block[]): Rate {
   };
 }
 
+/** Round by round, the middle of the ratios: a machine may be slower in one round than in another, for its own reasons. */
+function ratio(blocks: readonly Block[], beside: readonly Block[]): number {
+  return round(median(blocks.map(({ seconds }, index) => (beside[index] as Block).seconds / seconds)));
+}
+
 /** So many containers, so many of them at once. */
 async function runContainers(
   sides: Sides,
@@ -117,5 +123,5 @@ async function runContainers(
 async function runJobs(docker: Docker, client: BenchClient, count: number): Promise<void> {
   await client.runMany(count);
   const filters = { label: ["lambdalite=sandbox"] };
-  while ((await docker.listContainers({ all: true, filters })).length > 0) await sleep(20);
+  while ((await docker.listContainers({ all: true, filters })).length > 0) await sleep(50);
 }
