@@ -51,7 +51,7 @@ describe("the worker's id", () => {
 });
 
 describe.each(["SHUTDOWN_GRACE_MS", "WORKER_RATE_LIMIT_DURATION_MS", "START_PATIENCE_MS"] as const)("%s", (name) => {
-  test.each(["86400001", "2147483648", "0", "1.5"])("%s is refused: no timer lasts so long", (value) => {
+  test.each(["86400001", "2147483648", "-1", "1.5"])("%s is refused: no timer lasts so long", (value) => {
     expect(() => read({ [name]: value })).toThrow(name);
   });
   test("a day is the most", () => {
