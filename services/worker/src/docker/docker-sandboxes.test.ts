@@ -234,6 +234,8 @@ test("what the engine can't give is refused at once, and the engine is none the 
   await expect(refusal).rejects.toThrow(/CPUs/);
   expect(await sandboxes.health.tryNow()).toBe(true);
   expect(sandboxes.health.problem()).toBeUndefined();
+  // The one that was tried is removed behind the answer.
+  await vi.waitFor(async () => expect(await own()).toEqual([]), { timeout: 10_000, interval: 100 });
 });
 
 describe("a worker that was held up past a job's time", () => {
